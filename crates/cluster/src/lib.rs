@@ -1,0 +1,1 @@
+//! The Kubernetes API: connect, read a View, read raw objects and logs, serve snapshots

@@ -1,0 +1,1 @@
+//! One facade: Request to Report; configuration file; rendering of a Report

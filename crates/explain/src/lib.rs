@@ -1,0 +1,1 @@
+//! Findings to words: the built-in guidance of each rule

@@ -1,0 +1,2 @@
+//! Kubernetes diagnosis for people and for AI assistants
+fn main() {}
