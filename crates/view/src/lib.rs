@@ -1,1 +1,40 @@
-//! The cluster as a value: lean kinds, indexes, references, events, coverage, secrets
+//! The cluster as a value.
+//!
+//! A [`View`] holds what was read of a cluster at one moment: lean structs with the fields that
+//! analyzers read, indexes over them, and a [`Coverage`] that says what is *not* known. It is built
+//! from list pages ([`Rows`]) and never changes afterwards.
+//!
+//! Invariant: no IO, no async, no clock. `now` is a field of the View.
+
+mod coverage;
+mod events;
+mod kind;
+mod kinds;
+mod list;
+mod lookup;
+mod meta;
+mod owners;
+mod page;
+mod quantity;
+mod refs;
+mod selector;
+mod sensitive;
+mod table;
+mod text;
+mod time;
+
+pub use coverage::{Coverage, Status};
+pub use events::EventIndex;
+pub use kind::{Builder, Kind, KindInfo, Rows, View};
+pub use kinds::*;
+pub use list::List;
+pub use lookup::Lookup;
+pub use meta::{Meta, ObjectRef, OwnerReference};
+pub use page::{Page, PageError};
+pub use quantity::parse_quantity;
+pub use refs::{Reference, references};
+pub use selector::{LabelSelector, Requirement};
+pub use sensitive::{Sensitive, looks_secret};
+pub use table::{Object, Table};
+pub use text::{Map, Str};
+pub use time::Time;

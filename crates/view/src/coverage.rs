@@ -1,0 +1,70 @@
+//! What a View does not know.
+
+use crate::{Kind, Str};
+use std::collections::BTreeMap;
+
+/// How completely a kind was read.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Status {
+    /// Every object was read: what is not there does not exist.
+    Complete,
+    /// The API server refused the list (403): nothing may be concluded from absence.
+    Forbidden,
+    /// The API server does not serve this kind: there are no such objects.
+    Absent,
+    /// The list was cut: what is there is true, what is missing is unknown.
+    Truncated,
+    /// The list failed, with the reason.
+    Failed(Str),
+    /// Nobody asked for it, or it lies outside the namespace that was read.
+    NotRead,
+    /// The snapshot does not hold this kind.
+    NotCaptured,
+}
+
+impl Status {
+    /// True when an object that is not in the View is known not to exist.
+    pub fn proves_absence(&self) -> bool {
+        matches!(self, Status::Complete | Status::Absent)
+    }
+}
+
+/// What is known of one kind: the outcome of its list, and the one namespace it was narrowed to.
+#[derive(Clone, Debug)]
+struct Entry {
+    status: Status,
+    only_namespace: Option<Str>,
+}
+
+/// Coverage of every kind. Kinds without an entry are [`Status::NotRead`].
+#[derive(Clone, Default, Debug)]
+pub struct Coverage(BTreeMap<Kind, Entry>);
+
+impl Coverage {
+    /// Records the outcome of listing `kind`; `only_namespace` when the list was narrowed to one.
+    pub fn record(&mut self, kind: Kind, status: Status, only_namespace: Option<&str>) {
+        let only_namespace = only_namespace.filter(|_| kind.info().namespaced).map(Str::from);
+        self.0.insert(kind, Entry { status, only_namespace });
+    }
+
+    /// What is known of `kind` in `namespace` (empty for cluster-scoped kinds).
+    pub fn of(&self, kind: Kind, namespace: &str) -> Status {
+        match self.0.get(&kind) {
+            None => Status::NotRead,
+            Some(entry) => match &entry.only_namespace {
+                Some(only) if only.as_str() != namespace => Status::NotRead,
+                _ => entry.status.clone(),
+            },
+        }
+    }
+
+    /// True when the kind was read without gaps in every namespace.
+    pub fn is_whole(&self, kind: Kind) -> bool {
+        self.0.get(&kind).is_some_and(|e| e.status.proves_absence() && e.only_namespace.is_none())
+    }
+
+    /// Kinds that were asked for and are not wholly known, with the reason: what a report must name.
+    pub fn gaps(&self) -> impl Iterator<Item = (Kind, &Status)> {
+        self.0.iter().filter(|(_, e)| !e.status.proves_absence()).map(|(k, e)| (*k, &e.status))
+    }
+}

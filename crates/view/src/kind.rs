@@ -1,0 +1,213 @@
+//! The list of kinds that a View holds, and everything that follows from it.
+
+use crate::kinds::*;
+use crate::page::{self, Page, PageError};
+use crate::{Coverage, EventIndex, Meta, Object, ObjectRef, Status, Str, Table, Time};
+use std::fmt;
+use std::sync::Arc;
+
+/// Where the Kubernetes API serves a kind.
+#[derive(Debug, PartialEq, Eq)]
+pub struct KindInfo {
+    /// Kind as Kubernetes spells it.
+    pub name: &'static str,
+    /// API group; empty for the core group.
+    pub group: &'static str,
+    /// Version within the group.
+    pub version: &'static str,
+    /// Plural, as in URLs.
+    pub plural: &'static str,
+    /// Lives in namespaces.
+    pub namespaced: bool,
+}
+
+// One declaration gives the enum, the View's tables, parsing and lookup by kind: written out, these
+// would be six lists that must agree. A new kind is one line here and one struct in `kinds`.
+macro_rules! kinds {
+    ($($kind:ident in $table:ident: $group:literal $version:literal $plural:literal $scope:ident;)*) => {
+        /// A kind that analyzers can read.
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+        #[allow(missing_docs, reason = "the names are Kubernetes' own")]
+        pub enum Kind { $($kind),* }
+
+        impl Kind {
+            /// Every kind.
+            pub const ALL: &[Kind] = &[$(Kind::$kind),*];
+
+            /// Where the API serves it.
+            pub fn info(self) -> &'static KindInfo {
+                match self {
+                    $(Kind::$kind => &KindInfo {
+                        name: stringify!($kind), group: $group, version: $version, plural: $plural,
+                        namespaced: kinds!(@namespaced $scope),
+                    },)*
+                }
+            }
+
+            /// The kind of exactly this name.
+            pub fn parse(name: &str) -> Option<Kind> {
+                match name { $(stringify!($kind) => Some(Kind::$kind),)* _ => None }
+            }
+        }
+
+        /// The cluster at one moment. Cloning costs the number of kinds.
+        #[derive(Clone, Debug, Default)]
+        #[allow(missing_docs, reason = "one table a kind, named by its plural")]
+        pub struct View {
+            /// The moment of reading: rules have no other clock.
+            pub now: Time,
+            /// The server's version (`v1.36.3`); empty when unknown.
+            pub server_version: Str,
+            /// What is not known.
+            pub coverage: Coverage,
+            $(pub $table: Arc<Table<$kind>>,)*
+            pub(crate) event_index: Arc<EventIndex>,
+        }
+
+        /// The rows of one kind while its list is being read.
+        #[derive(Debug)]
+        #[allow(missing_docs, reason = "one variant a kind")]
+        pub enum Rows { $($kind(Vec<Arc<$kind>>)),* }
+
+        impl Rows {
+            /// No rows yet.
+            pub fn empty(kind: Kind) -> Rows {
+                match kind { $(Kind::$kind => Rows::$kind(Vec::new()),)* }
+            }
+            /// Which kind they are.
+            pub fn kind(&self) -> Kind {
+                match self { $(Rows::$kind(_) => Kind::$kind,)* }
+            }
+            /// How many there are.
+            pub fn len(&self) -> usize {
+                match self { $(Rows::$kind(rows) => rows.len(),)* }
+            }
+            /// True when there is none.
+            pub fn is_empty(&self) -> bool {
+                self.len() == 0
+            }
+            /// Appends the items of one page of a list answer (JSON bytes).
+            pub fn append_page(&mut self, body: &[u8]) -> Result<Page, PageError> {
+                match self { $(Rows::$kind(rows) => page::append(rows, body),)* }
+            }
+        }
+
+        impl Builder {
+            /// Puts a kind's rows into the View with the outcome of its list; `only_namespace` when the
+            /// list was narrowed to one namespace.
+            pub fn set(&mut self, rows: Rows, status: Status, only_namespace: Option<&str>) {
+                self.view.coverage.record(rows.kind(), status, only_namespace);
+                match rows { $(Rows::$kind(rows) => self.view.$table = Arc::new(Table::new(rows)),)* }
+            }
+        }
+
+        impl View {
+            /// Metadata of an object, when it is in the View.
+            pub fn metadata_of(&self, object: &ObjectRef) -> Option<&Meta> {
+                match Kind::parse(&object.kind)? {
+                    $(Kind::$kind => self.$table.get(&object.namespace, &object.name).map(|o| o.metadata()),)*
+                }
+            }
+            /// How many objects it holds, events included.
+            pub fn len(&self) -> usize {
+                0 $(+ self.$table.len())*
+            }
+        }
+
+        $(impl Object for $kind {
+            const KIND: Kind = Kind::$kind;
+            fn metadata(&self) -> &Meta { &self.metadata }
+            fn table(view: &View) -> &Table<Self> { &view.$table }
+        })*
+    };
+    (@namespaced namespaced) => { true };
+    (@namespaced cluster) => { false };
+}
+
+kinds! {
+    Pod in pods: "" "v1" "pods" namespaced;
+    Deployment in deployments: "apps" "v1" "deployments" namespaced;
+    ReplicaSet in replica_sets: "apps" "v1" "replicasets" namespaced;
+    StatefulSet in stateful_sets: "apps" "v1" "statefulsets" namespaced;
+    DaemonSet in daemon_sets: "apps" "v1" "daemonsets" namespaced;
+    Job in jobs: "batch" "v1" "jobs" namespaced;
+    CronJob in cron_jobs: "batch" "v1" "cronjobs" namespaced;
+    Service in services: "" "v1" "services" namespaced;
+    EndpointSlice in endpoint_slices: "discovery.k8s.io" "v1" "endpointslices" namespaced;
+    Ingress in ingresses: "networking.k8s.io" "v1" "ingresses" namespaced;
+    IngressClass in ingress_classes: "networking.k8s.io" "v1" "ingressclasses" cluster;
+    PersistentVolumeClaim in persistent_volume_claims: "" "v1" "persistentvolumeclaims" namespaced;
+    PersistentVolume in persistent_volumes: "" "v1" "persistentvolumes" cluster;
+    StorageClass in storage_classes: "storage.k8s.io" "v1" "storageclasses" cluster;
+    Node in nodes: "" "v1" "nodes" cluster;
+    Namespace in namespaces: "" "v1" "namespaces" cluster;
+    ConfigMap in config_maps: "" "v1" "configmaps" namespaced;
+    Secret in secrets: "" "v1" "secrets" namespaced;
+    ServiceAccount in service_accounts: "" "v1" "serviceaccounts" namespaced;
+    ResourceQuota in resource_quotas: "" "v1" "resourcequotas" namespaced;
+    ValidatingWebhookConfiguration in validating_webhook_configurations:
+        "admissionregistration.k8s.io" "v1" "validatingwebhookconfigurations" cluster;
+    MutatingWebhookConfiguration in mutating_webhook_configurations:
+        "admissionregistration.k8s.io" "v1" "mutatingwebhookconfigurations" cluster;
+    Event in events: "" "v1" "events" namespaced;
+}
+
+impl Kind {
+    /// Kind as Kubernetes spells it.
+    pub fn name(self) -> &'static str {
+        self.info().name
+    }
+}
+
+impl KindInfo {
+    /// `group/version`, or the version alone for the core group.
+    pub fn api_version(&self) -> String {
+        if self.group.is_empty() {
+            self.version.to_owned()
+        } else {
+            format!("{}/{}", self.group, self.version)
+        }
+    }
+    /// The path of its list, narrowed to a namespace if one is given and the kind has namespaces.
+    pub fn list_path(&self, namespace: Option<&str>) -> String {
+        let root = if self.group.is_empty() { "/api" } else { "/apis" };
+        let base = format!("{root}/{}", self.api_version());
+        match namespace.filter(|_| self.namespaced) {
+            Some(namespace) => format!("{base}/namespaces/{namespace}/{}", self.plural),
+            None => format!("{base}/{}", self.plural),
+        }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Puts a View together.
+#[derive(Debug, Default)]
+pub struct Builder {
+    view: View,
+}
+
+impl Builder {
+    /// Starts a View of this moment.
+    pub fn new(now: Time, server_version: &str) -> Builder {
+        let view = View { now, server_version: server_version.into(), ..View::default() };
+        Builder { view }
+    }
+
+    /// Indexes and hands out the View.
+    pub fn finish(mut self) -> View {
+        self.view.event_index = Arc::new(EventIndex::new(&self.view.events));
+        self.view
+    }
+}
+
+impl View {
+    /// True when it holds no object.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}

@@ -1,0 +1,184 @@
+//! Services, their endpoints, and ingresses.
+
+use super::PortRef;
+use crate::{List, Map, Meta, Str};
+use serde::Deserialize;
+
+#[derive(Deserialize, Clone, Default, Debug)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Service {
+    pub metadata: Meta,
+    pub spec: ServiceSpec,
+    pub status: ServiceStatus,
+}
+
+#[derive(Deserialize, Clone, Default, Debug)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ServiceSpec {
+    #[serde(rename = "type")]
+    pub kind: Str,
+    pub selector: Map,
+    pub ports: List<ServicePort>,
+    #[serde(rename = "clusterIP")]
+    pub cluster_ip: Str,
+    pub external_name: Str,
+    pub publish_not_ready_addresses: bool,
+}
+
+#[derive(Deserialize, Clone, Default, Debug)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ServicePort {
+    pub name: Str,
+    pub port: i32,
+    pub target_port: Option<PortRef>,
+    pub protocol: Str,
+}
+
+#[derive(Deserialize, Clone, Default, Debug)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ServiceStatus {
+    pub load_balancer: LoadBalancer,
+}
+
+#[derive(Deserialize, Clone, Default, Debug)]
+#[serde(rename_all = "camelCase", default)]
+pub struct LoadBalancer {
+    pub ingress: List<LoadBalancerIngress>,
+}
+
+#[derive(Deserialize, Clone, Default, Debug)]
+#[serde(rename_all = "camelCase", default)]
+pub struct LoadBalancerIngress {
+    pub ip: Str,
+    pub hostname: Str,
+}
+
+#[derive(Deserialize, Clone, Default, Debug)]
+#[serde(rename_all = "camelCase", default)]
+pub struct EndpointSlice {
+    pub metadata: Meta,
+    pub address_type: Str,
+    pub endpoints: List<Endpoint>,
+    pub ports: List<EndpointPort>,
+}
+
+impl EndpointSlice {
+    /// Name of the Service that this slice belongs to, from the label that its controller sets.
+    pub fn service_name(&self) -> Option<&Str> {
+        self.metadata.labels.get("kubernetes.io/service-name")
+    }
+}
+
+#[derive(Deserialize, Clone, Default, Debug)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Endpoint {
+    pub addresses: List<Str>,
+    pub conditions: EndpointConditions,
+    pub target_ref: Option<TargetRef>,
+}
+
+impl Endpoint {
+    /// Unset means ready, as the API says.
+    pub fn is_ready(&self) -> bool {
+        self.conditions.ready.unwrap_or(true)
+    }
+}
+
+#[derive(Deserialize, Clone, Default, Debug)]
+#[serde(rename_all = "camelCase", default)]
+pub struct EndpointConditions {
+    pub ready: Option<bool>,
+    pub serving: Option<bool>,
+    pub terminating: Option<bool>,
+}
+
+#[derive(Deserialize, Clone, Default, Debug)]
+#[serde(rename_all = "camelCase", default)]
+pub struct TargetRef {
+    pub kind: Str,
+    pub namespace: Str,
+    pub name: Str,
+}
+
+#[derive(Deserialize, Clone, Default, Debug)]
+#[serde(rename_all = "camelCase", default)]
+pub struct EndpointPort {
+    pub name: Str,
+    pub port: Option<i32>,
+}
+
+#[derive(Deserialize, Clone, Default, Debug)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Ingress {
+    pub metadata: Meta,
+    pub spec: IngressSpec,
+}
+
+#[derive(Deserialize, Clone, Default, Debug)]
+#[serde(rename_all = "camelCase", default)]
+pub struct IngressSpec {
+    pub ingress_class_name: Option<Str>,
+    pub default_backend: Option<IngressBackend>,
+    pub rules: List<IngressRule>,
+    pub tls: List<IngressTls>,
+}
+
+#[derive(Deserialize, Clone, Default, Debug)]
+#[serde(rename_all = "camelCase", default)]
+pub struct IngressRule {
+    pub host: Str,
+    pub http: Option<IngressHttp>,
+}
+
+#[derive(Deserialize, Clone, Default, Debug)]
+#[serde(rename_all = "camelCase", default)]
+pub struct IngressHttp {
+    pub paths: List<IngressPath>,
+}
+
+#[derive(Deserialize, Clone, Default, Debug)]
+#[serde(rename_all = "camelCase", default)]
+pub struct IngressPath {
+    pub path: Str,
+    pub backend: IngressBackend,
+}
+
+#[derive(Deserialize, Clone, Default, Debug)]
+#[serde(rename_all = "camelCase", default)]
+pub struct IngressBackend {
+    pub service: Option<IngressService>,
+}
+
+#[derive(Deserialize, Clone, Default, Debug)]
+#[serde(rename_all = "camelCase", default)]
+pub struct IngressService {
+    pub name: Str,
+    pub port: IngressServicePort,
+}
+
+#[derive(Deserialize, Clone, Default, Debug)]
+#[serde(rename_all = "camelCase", default)]
+pub struct IngressServicePort {
+    pub name: Str,
+    pub number: i32,
+}
+
+#[derive(Deserialize, Clone, Default, Debug)]
+#[serde(rename_all = "camelCase", default)]
+pub struct IngressTls {
+    pub hosts: List<Str>,
+    pub secret_name: Str,
+}
+
+#[derive(Deserialize, Clone, Default, Debug)]
+#[serde(rename_all = "camelCase", default)]
+pub struct IngressClass {
+    pub metadata: Meta,
+    pub spec: IngressClassSpec,
+}
+
+#[derive(Deserialize, Clone, Default, Debug)]
+#[serde(rename_all = "camelCase", default)]
+pub struct IngressClassSpec {
+    pub controller: Str,
+}

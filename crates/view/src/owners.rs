@@ -1,0 +1,58 @@
+//! Who manages whom.
+
+use crate::{Deployment, Meta, ObjectRef, Pod, Str, View};
+use std::sync::Arc;
+
+/// Longest chain of owners that is followed; a cycle in broken data ends here.
+const HOPS_MAX: usize = 8;
+
+impl View {
+    /// The controller of an object, or its first owner when none is marked as controller.
+    pub fn owner_of(&self, meta: &Meta) -> Option<ObjectRef> {
+        let owners = &meta.owner_references;
+        let owner = owners.iter().find(|o| o.controller == Some(true)).or_else(|| owners.first())?;
+        let namespaced = crate::Kind::parse(&owner.kind).is_none_or(|k| k.info().namespaced);
+        let namespace = if namespaced { meta.namespace.clone() } else { Str::default() };
+        Some(ObjectRef { kind: owner.kind.clone(), namespace, name: owner.name.clone() })
+    }
+
+    /// The chain of owners from the nearest to the topmost: `[ReplicaSet, Deployment]` for a pod of a
+    /// Deployment. Owners that were not read (custom resources) end the chain but are in it.
+    pub fn owners_of(&self, meta: &Meta) -> Vec<ObjectRef> {
+        let mut chain = Vec::new();
+        let mut next = self.owner_of(meta);
+        while let Some(owner) = next {
+            if chain.len() >= HOPS_MAX || chain.contains(&owner) {
+                break;
+            }
+            next = self.metadata_of(&owner).and_then(|meta| self.owner_of(meta));
+            chain.push(owner);
+        }
+        chain
+    }
+
+    /// The topmost owner, or the object itself when nobody owns it.
+    pub fn top_owner(&self, object: &ObjectRef, meta: &Meta) -> ObjectRef {
+        self.owners_of(meta).pop().unwrap_or_else(|| object.clone())
+    }
+
+    /// The topmost owner of an object known by reference only; itself when it is not in the View.
+    pub fn top_owner_of(&self, object: &ObjectRef) -> ObjectRef {
+        self.metadata_of(object).map_or_else(|| object.clone(), |meta| self.top_owner(object, meta))
+    }
+
+    /// Pods directly owned by the object with this uid.
+    pub fn pods_of<'a>(&'a self, uid: &'a str) -> impl Iterator<Item = &'a Arc<Pod>> {
+        self.pods.owned_by(uid)
+    }
+
+    /// Pods of every ReplicaSet of a Deployment.
+    pub fn pods_of_deployment<'a>(
+        &'a self,
+        deployment: &'a Deployment,
+    ) -> impl Iterator<Item = &'a Arc<Pod>> {
+        self.replica_sets
+            .owned_by(&deployment.metadata.uid)
+            .flat_map(|set| self.pods.owned_by(&set.metadata.uid))
+    }
+}

@@ -1,0 +1,122 @@
+//! What a pod spec refers to: the one walker over containers, volumes, environment and pull secrets.
+
+use crate::{Container, Kind, PodSpec, Str, Volume, VolumeConfigMap, VolumeSecret};
+
+/// A reference from a pod spec to another object of the same namespace (or a cluster-scoped one).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Reference {
+    /// Kind of what is referred to: ConfigMap, Secret, PersistentVolumeClaim or ServiceAccount.
+    pub kind: Kind,
+    /// Its name.
+    pub name: Str,
+    /// The key that must be in it, for ConfigMaps and Secrets.
+    pub key: Option<Str>,
+    /// The pod starts without it.
+    pub optional: bool,
+    /// A pull secret: its absence does not stop a pod whose images are public.
+    pub pull_secret: bool,
+    /// Where the spec says so: `container web env DB_HOST`, `volume config`.
+    pub place: String,
+}
+
+/// Every reference of a pod spec: volumes (plain, projected, CSI), environment of init, regular and
+/// ephemeral containers, pull secrets, service account. `pod_name` names the claims of ephemeral volumes.
+pub fn references(spec: &PodSpec, pod_name: &str) -> Vec<Reference> {
+    let mut all = Vec::new();
+    for volume in &spec.volumes {
+        of_volume(volume, pod_name, &mut all);
+    }
+    for container in spec.all_containers() {
+        of_container(container, &mut all);
+    }
+    for secret in &spec.image_pull_secrets {
+        let mut reference = plain(Kind::Secret, &secret.name, "imagePullSecrets".to_owned());
+        reference.pull_secret = true;
+        all.push(reference);
+    }
+    if !spec.service_account_name.is_empty() {
+        all.push(plain(Kind::ServiceAccount, &spec.service_account_name, "serviceAccountName".to_owned()));
+    }
+    all.retain(|reference| !reference.name.is_empty());
+    all
+}
+
+fn plain(kind: Kind, name: &Str, place: String) -> Reference {
+    Reference { kind, name: name.clone(), key: None, optional: false, pull_secret: false, place }
+}
+
+fn of_volume(volume: &Volume, pod_name: &str, all: &mut Vec<Reference>) {
+    let place = format!("volume {}", volume.name);
+    if let Some(source) = &volume.config_map {
+        of_config_map(source, &place, all);
+    }
+    if let Some(source) = &volume.secret {
+        of_secret(source, &place, all);
+    }
+    for source in volume.projected.iter().flat_map(|p| &p.sources) {
+        if let Some(source) = &source.config_map {
+            of_config_map(source, &place, all);
+        }
+        if let Some(source) = &source.secret {
+            of_secret(source, &place, all);
+        }
+    }
+    if let Some(claim) = &volume.persistent_volume_claim {
+        all.push(plain(Kind::PersistentVolumeClaim, &claim.claim_name, place.clone()));
+    }
+    if volume.ephemeral.is_some() && !pod_name.is_empty() {
+        let claim = Str::from(format!("{pod_name}-{}", volume.name));
+        all.push(plain(Kind::PersistentVolumeClaim, &claim, place.clone()));
+    }
+    if let Some(secret) = volume.csi.as_ref().and_then(|csi| csi.node_publish_secret_ref.as_ref()) {
+        all.push(plain(Kind::Secret, &secret.name, place));
+    }
+}
+
+fn of_config_map(source: &VolumeConfigMap, place: &str, all: &mut Vec<Reference>) {
+    let keys = source.items.iter().map(|item| item.key.clone());
+    with_keys(Kind::ConfigMap, &source.name, keys, source.optional, place, all);
+}
+
+fn of_secret(source: &VolumeSecret, place: &str, all: &mut Vec<Reference>) {
+    let name = if source.secret_name.is_empty() { &source.name } else { &source.secret_name };
+    let keys = source.items.iter().map(|item| item.key.clone());
+    with_keys(Kind::Secret, name, keys, source.optional, place, all);
+}
+
+fn with_keys(
+    kind: Kind,
+    name: &Str,
+    keys: impl Iterator<Item = Str>,
+    optional: Option<bool>,
+    place: &str,
+    all: &mut Vec<Reference>,
+) {
+    let whole = Reference { optional: optional == Some(true), ..plain(kind, name, place.to_owned()) };
+    let before = all.len();
+    all.extend(keys.map(|key| Reference { key: Some(key), ..whole.clone() }));
+    if all.len() == before {
+        all.push(whole);
+    }
+}
+
+fn of_container(container: &Container, all: &mut Vec<Reference>) {
+    for source in &container.env_from {
+        let place = || format!("container {} envFrom", container.name);
+        let refs = [(Kind::ConfigMap, &source.config_map_ref), (Kind::Secret, &source.secret_ref)];
+        for (kind, reference) in refs.into_iter().filter_map(|(kind, r)| r.as_ref().map(|r| (kind, r))) {
+            let optional = reference.optional == Some(true);
+            all.push(Reference { optional, ..plain(kind, &reference.name, place()) });
+        }
+    }
+    for variable in &container.env {
+        let Some(source) = &variable.value_from else { continue };
+        let refs = [(Kind::ConfigMap, &source.config_map_key_ref), (Kind::Secret, &source.secret_key_ref)];
+        for (kind, reference) in refs.into_iter().filter_map(|(kind, r)| r.as_ref().map(|r| (kind, r))) {
+            let place = format!("container {} env {}", container.name, variable.name);
+            let key = Some(reference.key.clone());
+            let optional = reference.optional == Some(true);
+            all.push(Reference { key, optional, ..plain(kind, &reference.name, place) });
+        }
+    }
+}
