@@ -1,0 +1,169 @@
+//! What a rule says about an object.
+
+use crate::{Evidence, Source, words};
+use serde::Serialize;
+use view::{Meta, ObjectRef, Str};
+
+/// How bad it is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Worth knowing; nothing is broken.
+    Info,
+    /// Works now, or for some; will hurt.
+    Warning,
+    /// Broken.
+    Error,
+    /// Broken for many: a node, a fail-closed webhook.
+    Critical,
+}
+
+/// A container's log that would prove a finding.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LogWant {
+    /// Namespace of the pod.
+    pub namespace: Str,
+    /// Pod.
+    pub pod: Str,
+    /// Container.
+    pub container: Str,
+    /// The instance before the current one.
+    pub previous: bool,
+}
+
+/// One fault of one object.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// Id of the rule.
+    pub rule: &'static str,
+    /// Filter of the rule's analyzer; empty when it appears only as a cause.
+    pub filter: &'static str,
+    /// The object at fault; it may be one that does not exist.
+    pub object: ObjectRef,
+    /// How bad it is.
+    pub severity: Severity,
+    /// One sentence: the object first, the cause last.
+    pub text: String,
+    /// A few words for a chain of causes (`0/3 ready`).
+    pub brief: String,
+    /// Proof.
+    pub evidence: Vec<Evidence>,
+    /// Objects whose fault, if they have one, explains this finding.
+    pub because: Vec<ObjectRef>,
+    /// What to do, one step a line, with this finding's own names and values.
+    pub fix: Vec<String>,
+    /// Commands that look closer or repair; run by nobody but the reader.
+    pub commands: Vec<String>,
+    /// A log that would prove it.
+    pub log: Option<LogWant>,
+    /// Findings of one rule and one owner with equal keys are the same fault on several replicas.
+    pub same: String,
+    /// Dotted path of the field at fault (`spec.selector`), for documentation.
+    pub field: &'static str,
+}
+
+impl Finding {
+    /// Words for its place in a chain.
+    pub fn brief(&mut self, words: impl Into<String>) -> &mut Self {
+        self.brief = words.into();
+        self
+    }
+    /// Adds proof; empty text is left out.
+    pub fn proof(&mut self, source: Source, text: impl AsRef<str>) -> &mut Self {
+        let text = words::bounded(text.as_ref());
+        if !text.is_empty() && !self.evidence.iter().any(|e| e.text == text) {
+            self.evidence.push(Evidence { source, text });
+        }
+        self
+    }
+    /// Names an object whose fault would explain this one.
+    pub fn because(&mut self, object: ObjectRef) -> &mut Self {
+        if object != self.object && !self.because.contains(&object) {
+            self.because.push(object);
+        }
+        self
+    }
+    /// Names several such objects.
+    pub fn because_all(&mut self, objects: impl IntoIterator<Item = ObjectRef>) -> &mut Self {
+        for object in objects {
+            self.because(object);
+        }
+        self
+    }
+    /// Adds a step of the remedy.
+    pub fn fix(&mut self, step: impl Into<String>) -> &mut Self {
+        self.fix.push(step.into());
+        self
+    }
+    /// Adds a command for the reader.
+    pub fn command(&mut self, command: impl Into<String>) -> &mut Self {
+        self.commands.push(command.into());
+        self
+    }
+    /// Sets another severity than the rule's.
+    pub fn severity(&mut self, severity: Severity) -> &mut Self {
+        self.severity = severity;
+        self
+    }
+    /// Sets what makes it the same fault on several replicas, where the text holds more than that.
+    pub fn same(&mut self, key: impl Into<String>) -> &mut Self {
+        self.same = key.into();
+        self
+    }
+    /// Names the field at fault.
+    pub fn field(&mut self, path: &'static str) -> &mut Self {
+        self.field = path;
+        self
+    }
+    /// Asks for a container's log.
+    pub fn log(&mut self, pod: &Meta, container: &str, previous: bool) -> &mut Self {
+        let (namespace, pod) = (pod.namespace.clone(), pod.name.clone());
+        self.log = Some(LogWant { namespace, pod, container: container.into(), previous });
+        self
+    }
+}
+
+/// Collects the findings of one rule.
+#[derive(Debug)]
+pub struct Findings {
+    rule: &'static str,
+    filter: &'static str,
+    severity: Severity,
+    pub(crate) list: Vec<Finding>,
+}
+
+impl Findings {
+    /// For a rule of this id, filter and severity.
+    pub fn new(rule: &'static str, filter: &'static str, severity: Severity) -> Findings {
+        Findings { rule, filter, severity, list: Vec::new() }
+    }
+
+    /// Adds a finding. `says` continues the sentence that the object's kind and name begin:
+    /// `on(pod, "cannot pull image …")` reads "Pod prod/web cannot pull image …".
+    pub fn on(&mut self, object: ObjectRef, says: impl AsRef<str>) -> &mut Finding {
+        let text = format!("{object} {}", words::bounded(says.as_ref()));
+        let same = words::without_names(&text, &object);
+        let at = self.list.len();
+        self.list.push(Finding {
+            rule: self.rule,
+            filter: self.filter,
+            object,
+            severity: self.severity,
+            text,
+            brief: String::new(),
+            evidence: Vec::new(),
+            because: Vec::new(),
+            fix: Vec::new(),
+            commands: Vec::new(),
+            log: None,
+            same,
+            field: "",
+        });
+        &mut self.list[at]
+    }
+
+    /// What was found so far.
+    pub fn iter(&self) -> std::slice::Iter<'_, Finding> {
+        self.list.iter()
+    }
+}

@@ -1,0 +1,95 @@
+//! Log lines as evidence: which logs are wanted, and which of their lines tell why.
+
+use crate::{Finding, LogWant, Source, words};
+use std::collections::BTreeMap;
+use view::{ObjectRef, View};
+
+/// Most logs that one analysis reads.
+const LOGS_MAX: usize = 40;
+/// Most lines of a log that become evidence.
+const LINES_MAX: usize = 3;
+
+/// The logs to read: one for each rule, owner and container, with the positions of the findings that it
+/// would prove. At most 40, in the order of findings.
+pub fn wanted_logs(view: &View, findings: &[Finding]) -> Vec<(LogWant, Vec<usize>)> {
+    let mut groups: BTreeMap<(&str, ObjectRef, &str), (LogWant, Vec<usize>)> = BTreeMap::new();
+    for (at, finding) in findings.iter().enumerate() {
+        let Some(want) = &finding.log else { continue };
+        let key = (finding.rule, view.top_owner_of(&finding.object), want.container.as_str());
+        groups.entry(key).or_insert_with(|| (want.clone(), Vec::new())).1.push(at);
+    }
+    let mut wants: Vec<_> = groups.into_values().collect();
+    wants.sort_by_key(|(_, positions)| positions.first().copied());
+    wants.truncate(LOGS_MAX);
+    wants
+}
+
+/// Adds the telling lines of a log to a finding, the most telling one to its text too.
+pub fn read_log(finding: &mut Finding, log: &str) {
+    let lines = telling_lines(log);
+    if let Some(last) = lines.last() {
+        finding.text = format!("{}: {:?}", finding.text, words::bounded(last));
+    }
+    for line in lines {
+        finding.proof(Source::Log, line);
+    }
+}
+
+/// Words that mark a line as telling, strongest first.
+const MARKS: &[&[&str]] = &[
+    &["panic", "fatal", "traceback", "unhandled", "segfault", "out of memory", "cannot allocate"],
+    &[
+        "error",
+        "exception",
+        "failed",
+        "failure",
+        "refused",
+        "denied",
+        "not found",
+        "no such",
+        "is not set",
+        "missing",
+        "invalid",
+        "unable",
+        "cannot",
+        "can't",
+        "timeout",
+        "timed out",
+        "not permitted",
+    ],
+    &["warn"],
+];
+
+/// The last lines of the strongest kind in a log, at most three, oldest first; the last line when no
+/// line stands out; nothing for an empty log.
+pub fn telling_lines(log: &str) -> Vec<&str> {
+    let lines: Vec<&str> = log.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    for marks in MARKS {
+        let marked = |line: &&str| {
+            let lower = line.to_lowercase();
+            marks.iter().any(|mark| lower.contains(mark)) && !is_harmless(&lower)
+        };
+        let mut found: Vec<&str> = lines.iter().copied().filter(marked).collect();
+        if !found.is_empty() {
+            let mut seen = Vec::new();
+            found.reverse();
+            found.retain(|line| {
+                !seen.contains(line) && {
+                    seen.push(*line);
+                    true
+                }
+            });
+            found.truncate(LINES_MAX);
+            found.reverse();
+            return found;
+        }
+    }
+    lines.last().copied().into_iter().collect()
+}
+
+/// Lines that hold a marked word and say that all is well.
+fn is_harmless(lower: &str) -> bool {
+    ["0 errors", "no error", "errors=0", "error=null", "error: null", "error=<nil>", "0 failed", "failed: 0"]
+        .iter()
+        .any(|harmless| lower.contains(harmless))
+}

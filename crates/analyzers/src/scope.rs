@@ -1,0 +1,38 @@
+//! What is reported, chosen once, after folding.
+
+use crate::{Cause, FilterSet};
+use view::{Kind, LabelSelector, ObjectRef, View};
+
+/// Which causes are reported. Nothing here narrows what rules see.
+#[derive(Clone, Debug, Default)]
+pub struct Scope {
+    /// Only causes that touch this namespace.
+    pub namespace: Option<String>,
+    /// Only causes that touch an object with these labels (or one whose owner has them).
+    pub selector: Option<LabelSelector>,
+}
+
+/// Keeps the causes in which a chosen filter speaks and that touch an object in scope: a cluster-scoped
+/// root is reported for the namespace that it breaks, and for no other.
+pub fn select(view: &View, causes: Vec<Cause>, scope: &Scope, filters: &FilterSet) -> Vec<Cause> {
+    let speaks = |cause: &Cause| {
+        cause.findings().any(|f| filters.contains(f.filter))
+            && cause.findings().any(|f| in_scope(view, &f.object, scope))
+    };
+    causes.into_iter().filter(speaks).collect()
+}
+
+fn in_scope(view: &View, object: &ObjectRef, scope: &Scope) -> bool {
+    let of_namespace = scope.namespace.as_ref().is_none_or(|namespace| {
+        let itself = object.kind == Kind::Namespace.name() && object.name == *namespace.as_str();
+        object.namespace == *namespace.as_str() || itself
+    });
+    of_namespace && scope.selector.as_ref().is_none_or(|selector| carries(view, object, selector))
+}
+
+fn carries(view: &View, object: &ObjectRef, selector: &LabelSelector) -> bool {
+    let Some(meta) = view.metadata_of(object) else { return false };
+    let owners = view.owners_of(meta);
+    let owners = owners.iter().filter_map(|owner| view.metadata_of(owner));
+    std::iter::once(meta).chain(owners).any(|meta| selector.matches(&meta.labels))
+}

@@ -1,0 +1,119 @@
+//! Words that several rules use.
+
+use view::ObjectRef;
+
+/// Longest text (characters) taken over from the cluster into a finding.
+const TEXT_MAX: usize = 600;
+
+/// Text of the cluster on one line, bounded, without control or direction-changing characters: it is
+/// data, never terminal control or markup of ours.
+pub fn bounded(text: &str) -> String {
+    let mut out = String::with_capacity(text.len().min(TEXT_MAX));
+    let mut count = 0;
+    let mut space = false;
+    for c in text.trim().chars() {
+        if c.is_whitespace() {
+            space = true;
+            continue;
+        }
+        if c.is_control() || is_invisible(c) {
+            continue;
+        }
+        if std::mem::take(&mut space) {
+            out.push(' ');
+            count += 1;
+        }
+        if count >= TEXT_MAX {
+            out.push('…');
+            break;
+        }
+        out.push(c);
+        count += 1;
+    }
+    out
+}
+
+/// Characters that change direction or have no width: they can make a text read as something else.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
+}
+
+/// A text with the object's own name, namespace-independent numbers and hashes taken out: equal for
+/// the same fault on several replicas.
+pub fn without_names(text: &str, object: &ObjectRef) -> String {
+    let named = text.replace(object.name.as_str(), "{}");
+    let mut out = String::with_capacity(named.len());
+    let mut in_digits = false;
+    for c in named.chars() {
+        if c.is_ascii_digit() {
+            if !in_digits {
+                out.push('#');
+            }
+            in_digits = true;
+        } else {
+            in_digits = false;
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// An exit code of a container in words, from the shell's and the kernel's conventions.
+pub fn exit_code(code: i64, reason: &str) -> String {
+    let meaning = match (code, reason) {
+        (_, "OOMKilled") => "OOMKilled: it used more memory than its limit",
+        (126, _) => "the command is not executable",
+        (127, _) => "the command was not found in the image",
+        (128, "ContainerCannotRun" | "StartError") => "the command could not be started",
+        (130, _) => "interrupted by SIGINT",
+        (134, _) => "aborted by SIGABRT",
+        (137, _) => "killed by SIGKILL",
+        (139, _) => "segmentation fault, SIGSEGV",
+        (143, _) => "ended by SIGTERM",
+        _ => "",
+    };
+    if meaning.is_empty() { format!("exit code {code}") } else { format!("exit code {code} ({meaning})") }
+}
+
+/// `1 pod`, `3 pods`.
+pub fn count(n: usize, noun: &str) -> String {
+    if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
+}
+
+/// Up to `max` items joined by commas, with the number of those left out.
+pub fn join_some<T: ToString>(items: impl IntoIterator<Item = T>, max: usize) -> String {
+    let all: Vec<String> = items.into_iter().map(|item| item.to_string()).collect();
+    let shown = all.iter().take(max).cloned().collect::<Vec<_>>().join(", ");
+    if all.len() > max { format!("{shown} and {} more", all.len() - max) } else { shown }
+}
+
+/// Names near to one that was not found, nearest first, at most three: equal but for case, a few
+/// letters off, or one a part of the other.
+pub fn near<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
+    let lower = wanted.to_lowercase();
+    let mut scored: Vec<(usize, &str)> = names
+        .into_iter()
+        .filter(|name| *name != wanted)
+        .filter_map(|name| {
+            let other = name.to_lowercase();
+            let distance = strsim::damerau_levenshtein(&lower, &other);
+            let close = distance <= (wanted.chars().count() / 3).clamp(1, 3);
+            let part =
+                lower.len() >= 3 && other.len() >= 3 && (lower.contains(&other) || other.contains(&lower));
+            (close || part).then_some((if close { distance } else { distance + 100 }, name))
+        })
+        .collect();
+    scored.sort();
+    scored.dedup();
+    scored.into_iter().take(3).map(|(_, name)| name).collect()
+}
+
+/// An age in the largest unit that fits: `45s`, `12m`, `3h`, `9d`.
+pub fn age(seconds: i64) -> String {
+    match seconds.max(0) {
+        s @ 0..=119 => format!("{s}s"),
+        s @ 120..=7199 => format!("{}m", s / 60),
+        s @ 7200..=172_799 => format!("{}h", s / 3600),
+        s => format!("{}d", s / 86_400),
+    }
+}

@@ -1,0 +1,6 @@
+//! Every rule against its fixture, the folding, and the guards over the registry.
+#![allow(clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
+
+mod fixture;
+mod guards;
+mod rules;
