@@ -1,0 +1,130 @@
+//! Finds credentials inside free text by their shape: private keys, JSON web tokens, passwords in
+//! URLs, cloud access keys. Best effort and second in line: the type of an object decides first.
+
+use std::borrow::Cow;
+
+const MARK: &str = "<redacted>";
+
+/// The text without credentials, or nothing when it holds none.
+pub(crate) fn text(text: &str) -> Option<String> {
+    let mut out = Cow::Borrowed(text);
+    if text.contains("PRIVATE KEY-----") {
+        out = Cow::Owned(private_keys(&out));
+    }
+    if out.contains("://") && out.contains('@') {
+        out = Cow::Owned(url_passwords(&out));
+    }
+    if ["eyJ", "AKIA", "ASIA", "ghp_", "xox"].iter().any(|start| out.contains(start)) {
+        out = Cow::Owned(tokens(&out));
+    }
+    match out {
+        Cow::Owned(clean) if clean != text => Some(clean),
+        _ => None,
+    }
+}
+
+/// Everything between the BEGIN and END lines of a private key; to the end if it is cut off.
+fn private_keys(text: &str) -> String {
+    const TAIL: &str = "PRIVATE KEY-----";
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(TAIL) {
+        let start = at + TAIL.len();
+        out.push_str(&rest[..start]);
+        rest = &rest[start..];
+        if !out.trim_end_matches(TAIL).rsplit("-----").next().unwrap_or_default().starts_with("BEGIN") {
+            continue;
+        }
+        out.push_str(MARK);
+        match rest.find("-----END") {
+            Some(end) => rest = &rest[end..],
+            None => rest = "",
+        }
+    }
+    out + rest
+}
+
+/// `scheme://user:password@host` loses the password.
+fn url_passwords(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("://") {
+        out.push_str(&rest[..at + 3]);
+        rest = &rest[at + 3..];
+        let end = rest.find(|c: char| c.is_whitespace() || "/?#\"'<>`".contains(c)).unwrap_or(rest.len());
+        let authority = &rest[..end];
+        if let Some((user_info, host)) = authority.rsplit_once('@')
+            && let Some((user, password)) = user_info.split_once(':')
+            && !password.is_empty()
+        {
+            out.push_str(&format!("{user}:{MARK}@{host}"));
+            rest = &rest[end..];
+        }
+    }
+    out + rest
+}
+
+/// Words that are tokens by their shape.
+fn tokens(text: &str) -> String {
+    let in_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while !rest.is_empty() {
+        let end = rest.find(|c| !in_word(c)).unwrap_or(rest.len());
+        let (word, after) = rest.split_at(end);
+        out.push_str(if is_token(word) { MARK } else { word });
+        let gap = after.find(in_word).unwrap_or(after.len());
+        out.push_str(&after[..gap]);
+        rest = &after[gap..];
+    }
+    out
+}
+
+fn is_token(word: &str) -> bool {
+    let jwt = word.starts_with("eyJ") && word.len() >= 40 && word.matches('.').count() == 2;
+    let aws = (word.starts_with("AKIA") || word.starts_with("ASIA"))
+        && word.len() == 20
+        && word.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+    let github = word.starts_with("ghp_") && word.len() >= 40;
+    let slack = word.starts_with("xox") && word.len() >= 20 && word.contains('-');
+    jwt || aws || github || slack
+}
+
+#[cfg(test)]
+mod tests {
+    use super::text;
+
+    #[test]
+    fn credentials_are_replaced_and_the_rest_stays() {
+        let jwt = format!("eyJhbGciOi.{}.c2ln", "a".repeat(40));
+        let cases = [
+            ("-----BEGIN RSA PRIVATE KEY-----\nCANARY\n-----END RSA PRIVATE KEY-----\nok".to_owned(), "ok"),
+            ("-----BEGIN PRIVATE KEY-----\nCANARY".to_owned(), "BEGIN"),
+            ("postgres://app:CANARY@db:5432/x?y".to_owned(), "@db:5432/x?y"),
+            (format!("Authorization: Bearer {jwt} end"), "end"),
+            ("key AKIACANARY0123456789 here".to_owned(), "here"),
+        ];
+        for (given, kept) in cases {
+            let clean = text(&given).unwrap_or_else(|| panic!("{given} was left"));
+            assert!(!clean.contains("CANARY") && !clean.contains(&"a".repeat(40)), "{clean}");
+            assert!(clean.contains(kept), "{clean}");
+        }
+    }
+
+    #[test]
+    fn ordinary_text_is_left_alone() {
+        let cases = [
+            "",
+            "GET http://host/a@b",
+            "mail a@b.c via smtp://relay",
+            "eyJ",
+            "AKIA",
+            "-----BEGIN CERTIFICATE-----",
+            "Back-off restarting failed container web in pod web-1_prod(uid)",
+            "http://user@host/path",
+        ];
+        for given in cases {
+            assert_eq!(text(given), None, "{given}");
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! The program's own recording: a `tar.gz` of
+//!
+//! ```text
+//! meta.json                            {"version": 1, "capturedAt": …, "server": {…}, "gaps": […]}
+//! discovery.json                       all types the cluster served
+//! objects/<plural>[.<group>].json      one Kubernetes list a type
+//! logs/<namespace>/<pod>/<container>.log, <container>.previous.log
+//! ```
+
+use std::collections::BTreeMap;
+use std::io::{Read, Write};
+use std::path::Path;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{Gap, LogKey, Snapshot, load};
+use crate::error::Error;
+use crate::resource::Resource;
+use crate::version::Version;
+
+/// The only version of the format so far.
+const FORMAT: u32 = 1;
+/// Unpacked size above which a file is taken for a trap.
+const MAX_UNPACKED: u64 = 4 << 30;
+
+/// `meta.json`.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Meta {
+    pub(crate) version: u32,
+    pub(crate) captured_at: Option<Timestamp>,
+    #[serde(default)]
+    pub(crate) server: Option<Version>,
+    #[serde(default)]
+    pub(crate) gaps: Vec<Gap>,
+}
+
+/// Reads an archive; `path` is only named in errors.
+pub(super) fn read(bytes: &[u8], path: &Path) -> Result<Snapshot, Error> {
+    let mut entries =
+        unpack(bytes).map_err(|error| Error::snapshot(path, format!("cannot unpack it: {error}")))?;
+    let wrong = |name: &str, error: serde_json::Error| {
+        Error::snapshot(
+            path,
+            format!("{name} is not valid at line {} column {}", error.line(), error.column()),
+        )
+    };
+    let meta = entries.remove("meta.json").ok_or_else(|| {
+        Error::snapshot(
+            path,
+            "it has no meta.json, so it is not a snapshot of this program; unpack it and give the directory",
+        )
+    })?;
+    let meta: Meta = serde_json::from_slice(&meta).map_err(|error| wrong("meta.json", error))?;
+    if meta.version != FORMAT {
+        let reason = format!("its format has version {}, this program reads version {FORMAT}", meta.version);
+        return Err(Error::snapshot(path, reason));
+    }
+    let discovery = entries.remove("discovery.json").unwrap_or_else(|| b"[]".to_vec());
+    let resources: Vec<Resource> =
+        serde_json::from_slice(&discovery).map_err(|error| wrong("discovery.json", error))?;
+    let mut snapshot = Snapshot {
+        captured_at: meta.captured_at,
+        version: meta.server,
+        complete_discovery: !resources.is_empty(),
+        resources,
+        gaps: meta.gaps,
+        ..Snapshot::default()
+    };
+    for (name, bytes) in entries {
+        if let Some(file) = name.strip_prefix("objects/").and_then(|file| file.strip_suffix(".json")) {
+            declare(&mut snapshot, file);
+            let list: Value = serde_json::from_slice(&bytes).map_err(|error| wrong(&name, error))?;
+            load::add(&mut snapshot, list);
+        } else if let Some(key) = log_key(&name) {
+            snapshot.add_log(key, String::from_utf8_lossy(&bytes).into_owned());
+        }
+    }
+    Ok(snapshot)
+}
+
+/// A list file means that its type was recorded, even when it is empty.
+fn declare(snapshot: &mut Snapshot, file: &str) {
+    let (plural, group) = file.split_once('.').unwrap_or((file, ""));
+    let known = snapshot.resources.iter().find(|r| r.group == group && r.plural == plural).cloned();
+    if let Some(resource) = known {
+        snapshot.declare(resource);
+    }
+}
+
+fn unpack(bytes: &[u8]) -> std::io::Result<BTreeMap<String, Vec<u8>>> {
+    let mut archive = tar::Archive::new(flate2::read::GzDecoder::new(bytes).take(MAX_UNPACKED));
+    let mut entries = BTreeMap::new();
+    for entry in archive.entries()? {
+        let mut entry = entry?;
+        if !entry.header().entry_type().is_file() {
+            continue;
+        }
+        let name = entry.path()?.to_string_lossy().trim_start_matches("./").to_owned();
+        let mut content = Vec::new();
+        entry.read_to_end(&mut content)?;
+        entries.insert(name, content);
+    }
+    Ok(entries)
+}
+
+fn log_key(name: &str) -> Option<LogKey> {
+    let parts: Vec<&str> = name.strip_prefix("logs/")?.split('/').collect();
+    let [namespace, pod, file] = parts.as_slice() else { return None };
+    let file = file.strip_suffix(".log")?;
+    let (container, previous) =
+        file.strip_suffix(".previous").map_or((file, false), |container| (container, true));
+    let owned = |text: &str| text.to_owned();
+    Some(LogKey { namespace: owned(namespace), pod: owned(pod), container: owned(container), previous })
+}
+
+/// Writes an archive, one file at a time.
+pub(crate) struct Writer<W: Write>(tar::Builder<flate2::write::GzEncoder<W>>);
+
+impl<W: Write> Writer<W> {
+    /// Starts an archive.
+    pub(crate) fn new(out: W) -> Self {
+        Writer(tar::Builder::new(flate2::write::GzEncoder::new(out, flate2::Compression::default())))
+    }
+
+    /// `meta.json`.
+    pub(crate) fn meta(&mut self, meta: &Meta) -> std::io::Result<()> {
+        self.file("meta.json", &serde_json::to_vec_pretty(meta)?)
+    }
+
+    /// `discovery.json`.
+    pub(crate) fn discovery(&mut self, resources: &[Resource]) -> std::io::Result<()> {
+        self.file("discovery.json", &serde_json::to_vec(resources)?)
+    }
+
+    /// The list of one type; the objects must be redacted.
+    pub(crate) fn objects(&mut self, resource: &Resource, items: &[Value]) -> std::io::Result<()> {
+        let list = serde_json::json!({
+            "apiVersion": resource.api_version(), "kind": format!("{}List", resource.kind), "items": items,
+        });
+        self.file(&format!("objects/{}.json", resource.qualified()), &serde_json::to_vec(&list)?)
+    }
+
+    /// The log of one container.
+    pub(crate) fn log(&mut self, key: &LogKey, text: &str) -> std::io::Result<()> {
+        let previous = if key.previous { ".previous" } else { "" };
+        let name = format!("logs/{}/{}/{}{previous}.log", key.namespace, key.pod, key.container);
+        self.file(&name, text.as_bytes())
+    }
+
+    /// Ends the archive and returns what it was written to.
+    pub(crate) fn finish(self) -> std::io::Result<W> {
+        self.0.into_inner()?.finish()
+    }
+
+    fn file(&mut self, name: &str, content: &[u8]) -> std::io::Result<()> {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(content.len() as u64);
+        header.set_mode(0o600);
+        self.0.append_data(&mut header, name, content)
+    }
+}

@@ -1,0 +1,3 @@
+//! The crate against its own snapshot service, without a network.
+
+mod snapshot;
