@@ -26,3 +26,4 @@ pub use registry::{entries, entry, registered};
 pub use rule::{Analyzer, Entry, Registered, Rule};
 pub use run::{Outcome, kinds_needed, rules_for, run};
 pub use scope::{Scope, select};
+pub use words::near;

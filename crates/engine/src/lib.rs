@@ -4,10 +4,19 @@
 //! and the rendering of a Report to text, Markdown, JSON and YAML. Fronts (the command line, MCP) call
 //! it and print; they do not analyse.
 
+mod assemble;
+pub mod config;
+mod docs;
+mod engine;
+mod error;
+pub mod filters;
+pub mod integrations;
+pub mod render;
 mod report;
 mod request;
 
+pub use cluster;
+pub use engine::{Engine, EngineOptions};
+pub use error::Error;
 pub use report::{Affected, CauseReport, ErrorEntry, Explanation, Gap, Report, ResultEntry, Run};
 pub use request::Request;
-
-pub use cluster;

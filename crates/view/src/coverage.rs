@@ -58,6 +58,11 @@ impl Coverage {
         }
     }
 
+    /// The outcome of the kind's list, wherever it was narrowed to.
+    pub fn of_kind(&self, kind: Kind) -> Status {
+        self.0.get(&kind).map_or(Status::NotRead, |entry| entry.status.clone())
+    }
+
     /// True when the kind was read without gaps in every namespace.
     pub fn is_whole(&self, kind: Kind) -> bool {
         self.0.get(&kind).is_some_and(|e| e.status.proves_absence() && e.only_namespace.is_none())

@@ -28,6 +28,12 @@ impl<'a, T> IntoIterator for &'a List<T> {
     }
 }
 
+impl<T> FromIterator<T> for List<T> {
+    fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Self {
+        List(items.into_iter().collect())
+    }
+}
+
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Ok(List(Option::<Vec<T>>::deserialize(deserializer)?.unwrap_or_default().into_boxed_slice()))

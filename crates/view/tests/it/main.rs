@@ -1,4 +1,5 @@
 //! The View from list pages: parsing, order, coverage, owners, references, events.
 #![allow(clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
 mod references;
+mod selectors;
 mod tables;
