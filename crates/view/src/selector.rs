@@ -29,6 +29,9 @@ impl LabelSelector {
     /// Reads the syntax of `kubectl -l`: `a=b,c!=d,e in (f,g),h notin (i),j,!k,l>1`. The error says what
     /// is wrong, without its subject.
     pub fn parse(text: &str) -> Result<LabelSelector, String> {
+        if text.chars().any(char::is_control) {
+            return Err("it holds control characters".to_owned());
+        }
         let requirements =
             split_outside_parentheses(text)?.into_iter().map(requirement).collect::<Result<_, _>>()?;
         Ok(LabelSelector { match_labels: Map::default(), match_expressions: requirements })
