@@ -46,7 +46,8 @@ impl Cause {
 
 /// Folds findings into causes. Pure: the same View and findings give the same causes in the same order.
 pub fn fold(view: &View, findings: Vec<Finding>) -> Vec<Cause> {
-    let graph = Graph::new(&findings);
+    let graph = Graph::new(findings);
+    let findings = &graph.findings;
     let mut groups: BTreeMap<GroupKey, Group> = BTreeMap::new();
     let mut group_of_root: HashMap<usize, GroupKey> = HashMap::new();
     for at in 0..findings.len() {
@@ -62,7 +63,7 @@ pub fn fold(view: &View, findings: Vec<Finding>) -> Vec<Cause> {
         }
     }
     let mut causes: Vec<Cause> =
-        groups.into_iter().map(|(key, group)| cause(&findings, key.1, group)).collect();
+        groups.into_iter().map(|(key, group)| cause(findings, key.1, group)).collect();
     causes.sort_by_cached_key(|cause| {
         let reach = cause.objects().len();
         (
@@ -136,13 +137,14 @@ fn links(ordered: &[(usize, usize)], findings: &[Finding], root: &ObjectRef) -> 
     closed.collect()
 }
 
-/// Which findings explain which, by position.
+/// The findings, and which of them explain which, by position.
 struct Graph {
+    findings: Vec<Finding>,
     explained_by: Vec<Vec<usize>>,
 }
 
 impl Graph {
-    fn new(findings: &[Finding]) -> Graph {
+    fn new(findings: Vec<Finding>) -> Graph {
         let mut at_object: HashMap<&ObjectRef, Vec<usize>> = HashMap::new();
         for (at, finding) in findings.iter().enumerate() {
             at_object.entry(&finding.object).or_default().push(at);
@@ -153,7 +155,8 @@ impl Graph {
             let stronger = on_same.filter(|&other| other != at && yields(finding, &findings[other]));
             causes.chain(stronger).collect()
         });
-        Graph { explained_by: explained_by.collect() }
+        let explained_by = explained_by.collect();
+        Graph { findings, explained_by }
     }
 
     /// The findings at the ends of all paths from `at`; itself when nothing explains it. A circle of
