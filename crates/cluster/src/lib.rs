@@ -37,5 +37,6 @@ pub use events::EventQuery;
 pub use logs::{LogQuery, LogText};
 pub use objects::{ListPage, ListQuery};
 pub use resource::Resource;
+pub use snapshot::{SaveOptions, SnapshotSummary};
 pub use source::{Identity, Options, Source};
 pub use version::Version;

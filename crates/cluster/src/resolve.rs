@@ -32,11 +32,8 @@ impl Cluster {
         if let Some(found) = spelling.find(&other).or_else(|| spelling.find(&metrics)) {
             return Ok(found.clone());
         }
-        let candidates: Vec<&str> = built_in
-            .iter()
-            .chain(discovered.preferred.iter())
-            .flat_map(|r| [r.plural.as_str(), r.singular.as_str()])
-            .collect();
+        let candidates: Vec<&str> =
+            built_in.iter().chain(discovered.preferred.iter()).map(|r| r.plural.as_str()).collect();
         let near = error::near(&spelling.word, candidates);
         let mut known: Vec<String> = discovered.preferred.iter().map(Resource::qualified).collect();
         known.sort();

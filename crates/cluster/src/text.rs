@@ -25,6 +25,51 @@ pub(crate) fn yaml<T: DeserializeOwned>(text: &str) -> Result<Vec<T>, (Option<u6
     let options = serde_saphyr::options! { budget: None, with_snippet: false };
     serde_saphyr::from_multiple_with_options(text, options).map_err(|error| {
         let line = error.location().map(|location| location.line());
-        (line, crate::error::one_line(&error.to_string()))
+        (line, unquoted(&error.to_string()))
     })
+}
+
+/// A parser's message without its position, which is reported apart, and without the values it
+/// quotes: `invalid type: string "hunter2", expected a map`. Names of missing fields may stay.
+fn unquoted(message: &str) -> String {
+    let message = message.find(" at line ").map_or(message, |at| &message[..at]);
+    if message.starts_with("missing field") {
+        return crate::error::one_line(message);
+    }
+    let mut out = String::new();
+    let mut closing = None;
+    for c in message.chars() {
+        match (closing, c) {
+            (None, '"' | '`') => {
+                closing = Some(c);
+                out.push('…');
+            }
+            (None, c) => out.push(c),
+            (Some(end), c) if end == c => closing = None,
+            (Some(_), _) => {}
+        }
+    }
+    crate::error::one_line(&out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_not_quoted() {
+        #[derive(Debug, serde::Deserialize)]
+        struct Typed {
+            #[expect(dead_code, reason = "only parsed")]
+            users: Vec<String>,
+        }
+        for text in
+            ["users: CANARY", "users: [{CANARY: 1}]", "users: {\"CANARY\": CANARY}", "users: [\"CANARY"]
+        {
+            let (line, reason) = yaml::<Typed>(text).unwrap_err();
+            assert!(!reason.contains("CANARY") && !reason.is_empty(), "{text}: {reason}");
+            assert!(line.is_some(), "{text}");
+        }
+        assert!(yaml::<Typed>("a: 1").unwrap_err().1.contains("users"));
+    }
 }

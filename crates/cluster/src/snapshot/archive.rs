@@ -21,7 +21,7 @@ use crate::resource::Resource;
 use crate::version::Version;
 
 /// The only version of the format so far.
-const FORMAT: u32 = 1;
+pub(super) const FORMAT: u32 = 1;
 /// Unpacked size above which a file is taken for a trap.
 const MAX_UNPACKED: u64 = 4 << 30;
 
@@ -116,6 +116,39 @@ fn log_key(name: &str) -> Option<LogKey> {
     Some(LogKey { namespace: owned(namespace), pod: owned(pod), container: owned(container), previous })
 }
 
+/// A file of an archive, ready to be written.
+pub(crate) struct Entry {
+    name: String,
+    content: Vec<u8>,
+}
+
+impl Entry {
+    /// `meta.json`.
+    pub(crate) fn meta(meta: &Meta) -> serde_json::Result<Entry> {
+        Ok(Entry { name: "meta.json".to_owned(), content: serde_json::to_vec_pretty(meta)? })
+    }
+
+    /// `discovery.json`.
+    pub(crate) fn discovery(resources: &[Resource]) -> serde_json::Result<Entry> {
+        Ok(Entry { name: "discovery.json".to_owned(), content: serde_json::to_vec(resources)? })
+    }
+
+    /// The list of one type. `items` is the inside of a JSON array: redacted objects and commas.
+    pub(crate) fn objects(resource: &Resource, items: &str) -> Entry {
+        let (kind, api_version) = (&resource.kind, resource.api_version());
+        let content =
+            format!("{{\"apiVersion\":\"{api_version}\",\"kind\":\"{kind}List\",\"items\":[{items}]}}");
+        Entry { name: format!("objects/{}.json", resource.qualified()), content: content.into_bytes() }
+    }
+
+    /// The log of one container.
+    pub(crate) fn log(key: &LogKey, text: String) -> Entry {
+        let previous = if key.previous { ".previous" } else { "" };
+        let name = format!("logs/{}/{}/{}{previous}.log", key.namespace, key.pod, key.container);
+        Entry { name, content: text.into_bytes() }
+    }
+}
+
 /// Writes an archive, one file at a time.
 pub(crate) struct Writer<W: Write>(tar::Builder<flate2::write::GzEncoder<W>>);
 
@@ -125,40 +158,16 @@ impl<W: Write> Writer<W> {
         Writer(tar::Builder::new(flate2::write::GzEncoder::new(out, flate2::Compression::default())))
     }
 
-    /// `meta.json`.
-    pub(crate) fn meta(&mut self, meta: &Meta) -> std::io::Result<()> {
-        self.file("meta.json", &serde_json::to_vec_pretty(meta)?)
-    }
-
-    /// `discovery.json`.
-    pub(crate) fn discovery(&mut self, resources: &[Resource]) -> std::io::Result<()> {
-        self.file("discovery.json", &serde_json::to_vec(resources)?)
-    }
-
-    /// The list of one type; the objects must be redacted.
-    pub(crate) fn objects(&mut self, resource: &Resource, items: &[Value]) -> std::io::Result<()> {
-        let list = serde_json::json!({
-            "apiVersion": resource.api_version(), "kind": format!("{}List", resource.kind), "items": items,
-        });
-        self.file(&format!("objects/{}.json", resource.qualified()), &serde_json::to_vec(&list)?)
-    }
-
-    /// The log of one container.
-    pub(crate) fn log(&mut self, key: &LogKey, text: &str) -> std::io::Result<()> {
-        let previous = if key.previous { ".previous" } else { "" };
-        let name = format!("logs/{}/{}/{}{previous}.log", key.namespace, key.pod, key.container);
-        self.file(&name, text.as_bytes())
+    /// Adds a file.
+    pub(crate) fn add(&mut self, entry: &Entry) -> std::io::Result<()> {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(entry.content.len() as u64);
+        header.set_mode(0o600);
+        self.0.append_data(&mut header, &entry.name, entry.content.as_slice())
     }
 
     /// Ends the archive and returns what it was written to.
     pub(crate) fn finish(self) -> std::io::Result<W> {
         self.0.into_inner()?.finish()
-    }
-
-    fn file(&mut self, name: &str, content: &[u8]) -> std::io::Result<()> {
-        let mut header = tar::Header::new_gnu();
-        header.set_size(content.len() as u64);
-        header.set_mode(0o600);
-        self.0.append_data(&mut header, name, content)
     }
 }

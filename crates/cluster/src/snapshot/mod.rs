@@ -9,8 +9,10 @@ mod discovery;
 mod load;
 mod logs;
 mod query;
+mod save;
 mod service;
 mod time;
+mod wanted;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -25,6 +27,7 @@ use crate::resource::{self, Resource};
 use crate::version::Version;
 
 pub(crate) use answer::NOT_CAPTURED;
+pub use save::{SaveOptions, SnapshotSummary};
 pub(crate) use service::client;
 
 /// Group and plural: what a table of objects is found by.
