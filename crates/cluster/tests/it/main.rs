@@ -2,5 +2,8 @@
 
 mod demo;
 mod formats;
+mod live;
+mod read;
 mod save;
+mod server;
 mod snapshot;
