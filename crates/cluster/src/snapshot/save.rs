@@ -114,7 +114,7 @@ impl Cluster {
     ) -> Vec<LogKey> {
         let listable: Vec<Resource> = resources.iter().filter(|r| is_recorded(r)).cloned().collect();
         let total = listable.len();
-        let mut keys: Vec<LogKey> = options.logs.iter().map(|place| log_key(place)).collect();
+        let mut keys: Vec<LogKey> = options.logs.iter().map(log_key).collect();
         let mut lists =
             futures::stream::iter(listable).map(|resource| self.record(resource)).buffered(CONCURRENT);
         let mut done = 0;
