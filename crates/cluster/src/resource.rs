@@ -66,7 +66,8 @@ impl Resource {
 /// Group, version, kind, plural, short names, namespaced.
 type BuiltIn = (&'static str, &'static str, &'static str, &'static str, &'static [&'static str], bool);
 
-/// Well-known kinds, so that ordinary names cost no discovery. Source: kube-apiserver 1.33 to 1.37, `kubectl api-resources`.
+/// Well-known kinds, so that ordinary names cost no discovery. Source: kube-apiserver 1.33 to 1.37,
+/// `kubectl api-resources`.
 #[rustfmt::skip]
 const BUILT_IN: &[BuiltIn] = &[
     ("", "v1", "Pod", "pods", &["po"], true),
