@@ -37,7 +37,8 @@ async fn a_dead_server_is_reported_by_the_calls() {
 
 #[tokio::test]
 async fn each_status_has_its_error() {
-    let cases: [(u16, &str, fn(&Error) -> bool); 7] = [
+    type Expected = fn(&Error) -> bool;
+    let cases: [(u16, &str, Expected); 7] = [
         (400, "BadRequest", |e| matches!(e, Error::Api { status: 400, .. })),
         (401, "Unauthorized", |e| matches!(e, Error::Unauthorized { .. })),
         (403, "Forbidden", |e| matches!(e, Error::Forbidden { verb: "list", .. })),
