@@ -28,8 +28,14 @@ pub static RULE: Rule = Rule {
     run,
 };
 
-const REASONS: &[&str] =
-    &["ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "ImageInspectError", "RegistryUnavailable"];
+const REASONS: &[&str] = &[
+    "ErrImagePull",
+    "ImagePullBackOff",
+    "InvalidImageName",
+    "ErrImageNeverPull",
+    "ImageInspectError",
+    "RegistryUnavailable",
+];
 
 fn run(view: &View, out: &mut Findings) {
     for pod in view.pods.iter().filter(|pod| pod.should_run()) {
@@ -50,7 +56,10 @@ fn report(view: &View, pod: &Pod, status: &ContainerStatus, out: &mut Findings) 
     let image = container.map_or(&status.image, |c| &c.image);
     let proof = registry_answer(view, pod, status);
     let cause = classify(waiting_reason(status).unwrap_or_default(), &proof);
-    let finding = out.on(pod.reference(), format!("cannot pull image {image} for container {}: {}", status.name, cause.words()));
+    let finding = out.on(
+        pod.reference(),
+        format!("cannot pull image {image} for container {}: {}", status.name, cause.words()),
+    );
     finding.brief("cannot pull its image").proof(Source::Event, &proof).field("spec.containers.image");
     if let Some(waiting) = &status.state.waiting {
         finding.proof(Source::Status, format!("{}: {}", waiting.reason, waiting.message));
@@ -59,10 +68,9 @@ fn report(view: &View, pod: &Pod, status: &ContainerStatus, out: &mut Findings) 
         finding.because(ObjectRef::new("Secret", pod.metadata.namespace.clone(), secret.name.clone()));
     }
     let policy = container.map(|c: &Container| c.image_pull_policy.as_str()).unwrap_or_default();
-    finding.fix(cause.fix(image, policy)).command(format!(
-        "kubectl -n {} describe pod {}",
-        pod.metadata.namespace, pod.metadata.name
-    ));
+    finding
+        .fix(cause.fix(image, policy))
+        .command(format!("kubectl -n {} describe pod {}", pod.metadata.namespace, pod.metadata.name));
 }
 
 /// The newest event in which the kubelet quotes the registry; the back-off message quotes nothing.
@@ -70,9 +78,11 @@ fn registry_answer(view: &View, pod: &Pod, status: &ContainerStatus) -> String {
     let field = format!("{{{}}}", status.name);
     let failed = view.events_of("Pod", &pod.metadata).filter(|event| {
         let here = &event.involved_object.field_path;
-        matches!(event.reason.as_str(), "Failed" | "InspectFailed" | "ErrImageNeverPull") && (here.is_empty() || here.ends_with(&field))
+        matches!(event.reason.as_str(), "Failed" | "InspectFailed" | "ErrImageNeverPull")
+            && (here.is_empty() || here.ends_with(&field))
     });
-    let quoting = failed.map(|event| event.message.to_string()).find(|message| !message.starts_with("Error:"));
+    let quoting =
+        failed.map(|event| event.message.to_string()).find(|message| !message.starts_with("Error:"));
     quoting.or_else(|| status.state.waiting.as_ref().map(|w| w.message.to_string())).unwrap_or_default()
 }
 
@@ -91,9 +101,25 @@ fn classify(reason: &str, text: &str) -> PullFault {
     match reason {
         "InvalidImageName" => PullFault::InvalidName,
         "ErrImageNeverPull" => PullFault::NeverPull,
-        _ if says(&["unauthorized", "authentication required", "denied", "forbidden", "no basic auth"]) => PullFault::Unauthorized,
-        _ if says(&["not found", "manifest unknown", "no such manifest", "name unknown"]) => PullFault::NotFound,
-        _ if says(&["no such host", "timeout", "timed out", "refused", "unreachable", "tls", "x509", "deadline", "unavailable", "eof"]) => {
+        _ if says(&["unauthorized", "authentication required", "denied", "forbidden", "no basic auth"]) => {
+            PullFault::Unauthorized
+        }
+        _ if says(&["not found", "manifest unknown", "no such manifest", "name unknown"]) => {
+            PullFault::NotFound
+        }
+        _ if says(&[
+            "no such host",
+            "timeout",
+            "timed out",
+            "refused",
+            "unreachable",
+            "tls",
+            "x509",
+            "deadline",
+            "unavailable",
+            "eof",
+        ]) =>
+        {
             PullFault::Unreachable
         }
         _ => PullFault::Unknown,
@@ -104,7 +130,9 @@ impl PullFault {
     fn words(&self) -> &'static str {
         match self {
             PullFault::NotFound => "the registry has no such image or tag",
-            PullFault::Unauthorized => "the registry refuses access (wrong or missing pull secret, or no such repository)",
+            PullFault::Unauthorized => {
+                "the registry refuses access (wrong or missing pull secret, or no such repository)"
+            }
             PullFault::Unreachable => "the registry cannot be reached from the node",
             PullFault::InvalidName => "this is not a valid image name",
             PullFault::NeverPull => "imagePullPolicy is Never and the node does not have the image",
@@ -113,11 +141,21 @@ impl PullFault {
     }
     fn fix(&self, image: &str, policy: &str) -> String {
         match self {
-            PullFault::NotFound => format!("set the image to a tag that exists: {image} is not in its registry"),
-            PullFault::Unauthorized => format!("add a valid pull secret for {image} to imagePullSecrets or to the service account"),
-            PullFault::Unreachable => format!("check DNS, proxy and firewall between the node and the registry of {image}"),
-            PullFault::InvalidName => format!("correct the image name {image:?}: lower case, no spaces, `registry/repository:tag`"),
-            PullFault::NeverPull => format!("load {image} onto the node, or change imagePullPolicy from {policy}"),
+            PullFault::NotFound => {
+                format!("set the image to a tag that exists: {image} is not in its registry")
+            }
+            PullFault::Unauthorized => {
+                format!("add a valid pull secret for {image} to imagePullSecrets or to the service account")
+            }
+            PullFault::Unreachable => {
+                format!("check DNS, proxy and firewall between the node and the registry of {image}")
+            }
+            PullFault::InvalidName => {
+                format!("correct the image name {image:?}: lower case, no spaces, `registry/repository:tag`")
+            }
+            PullFault::NeverPull => {
+                format!("load {image} onto the node, or change imagePullPolicy from {policy}")
+            }
             PullFault::Unknown => format!("read the kubelet's event for {image} and correct what it names"),
         }
     }
