@@ -180,3 +180,14 @@ pub(crate) fn is_of_job(view: &View, pod: &Pod) -> bool {
 pub(crate) fn describe(pod: &Pod) -> String {
     format!("kubectl -n {} describe pod {}", pod.metadata.namespace, pod.metadata.name)
 }
+
+/// The claims of a pod that a volume name means: the pod's own name for it, or its PersistentVolume's.
+pub(crate) fn claims(view: &View, pod: &Pod, volume: &str) -> Vec<ObjectRef> {
+    let namespace = &pod.metadata.namespace;
+    let references = view::references(&pod.spec, &pod.metadata.name).into_iter();
+    let meant = references.filter(|r| r.kind == Kind::PersistentVolumeClaim).filter(|r| {
+        let claim = view.persistent_volume_claims.get(namespace, &r.name);
+        r.place == format!("volume {volume}") || claim.is_some_and(|claim| claim.spec.volume_name == volume)
+    });
+    meant.map(|r| ObjectRef::new(Kind::PersistentVolumeClaim.name(), namespace.clone(), r.name)).collect()
+}

@@ -10,6 +10,7 @@ mod evidence;
 mod filters;
 mod finding;
 mod fold;
+mod images;
 mod logs;
 mod messages;
 mod pods;
