@@ -4,6 +4,9 @@
 //! and the rendering of a Report to text, Markdown, JSON and YAML. Fronts (the command line, MCP) call
 //! it and print; they do not analyse.
 
+pub mod config;
+pub mod filters;
+pub mod integrations;
 mod report;
 mod request;
 
