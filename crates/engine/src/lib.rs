@@ -11,6 +11,7 @@ mod engine;
 mod error;
 pub mod filters;
 pub mod integrations;
+pub mod reference;
 pub mod render;
 mod report;
 mod request;

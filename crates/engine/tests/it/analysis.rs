@@ -5,7 +5,8 @@ use engine::{Engine, EngineOptions, Error, Report, Request, render};
 async fn demo() -> (Engine, tempfile::TempDir) {
     let folder = tempfile::tempdir().expect("a folder");
     let config = ConfigFile::new(folder.path().join("k8sgpt.yaml"));
-    let engine = Engine::connect(EngineOptions { source: Source::Demo, config }).await.expect("the demo connects");
+    let engine =
+        Engine::connect(EngineOptions { source: Source::Demo, config }).await.expect("the demo connects");
     (engine, folder)
 }
 
@@ -42,7 +43,10 @@ async fn the_json_document_keeps_the_original_keys() {
     for key in ["Text", "KubernetesDoc", "Sensitive"] {
         assert!(first["error"][0].get(key).is_some(), "{key}");
     }
-    assert!(first["details"].as_str().is_some_and(|text| text.contains("Why it matters")), "built-in guidance");
+    assert!(
+        first["details"].as_str().is_some_and(|text| text.contains("Why it matters")),
+        "built-in guidance"
+    );
     assert!(json["explained_by"].as_str().is_some_and(|text| text.contains("no AI provider")));
 }
 
@@ -63,8 +67,14 @@ async fn two_runs_differ_only_under_run() {
 async fn bad_requests_name_what_was_given_and_what_is_near() {
     let cases = [
         (within("productoin"), "namespace \"productoin\" does not exist; did you mean production?"),
-        (Request { filters: vec!["Podd".to_owned()], ..Request::default() }, "filter \"Podd\" does not exist; did you mean Pod?"),
-        (Request { selector: Some("a in b".to_owned()), ..Request::default() }, "label selector \"a in b\" is not valid"),
+        (
+            Request { filters: vec!["Podd".to_owned()], ..Request::default() },
+            "filter \"Podd\" does not exist; did you mean Pod?",
+        ),
+        (
+            Request { selector: Some("a in b".to_owned()), ..Request::default() },
+            "label selector \"a in b\" is not valid",
+        ),
     ];
     for (request, wanted) in cases {
         let error = analyze(request).await.expect_err("refused").to_string();
