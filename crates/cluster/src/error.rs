@@ -230,9 +230,12 @@ pub(crate) fn innermost(error: &dyn std::error::Error) -> String {
     one_line(&last)
 }
 
-/// `text` without control characters, cut to 300 characters.
+/// `text` on one line, cut to 300 characters, without characters that move or hide others.
 pub(crate) fn one_line(text: &str) -> String {
-    let flat: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let hidden =
+        |c: char| matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let flat: String =
+        text.chars().filter(|c| !hidden(*c)).map(|c| if c.is_control() { ' ' } else { c }).collect();
     cut(flat.trim(), 300)
 }
 

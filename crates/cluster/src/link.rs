@@ -12,6 +12,7 @@ use tokio::sync::RwLock;
 use crate::error::{Error, innermost};
 use crate::exec;
 use crate::kubeconfig::{self, Environment, Place};
+use crate::proxy;
 use crate::snapshot::{self, Snapshot};
 use crate::source::{Identity, Options};
 
@@ -124,6 +125,8 @@ impl Recipe {
             .map_err(|problem| Error::kubeconfig(shown.as_str(), innermost(&problem)))?;
         let identity = identity(&context, &config);
         self.tune(&mut config);
+        let named = cluster.is_some_and(|cluster| cluster.proxy_url.is_some_and(|url| !url.is_empty()));
+        proxy::correct(&mut config, named);
         Ok((client(config, &shown)?, expires, identity))
     }
 

@@ -21,6 +21,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::discover::PlainList;
 use crate::error::Error;
 use crate::redact;
 use crate::resource::{self, Resource};
@@ -103,6 +104,24 @@ impl Snapshot {
         }
     }
 
+    /// Takes types from a saved discovery answer: once there is one, other types are known not to
+    /// exist.
+    pub(crate) fn serve(&mut self, discovery: &Value) {
+        let list = PlainList::deserialize(discovery).unwrap_or_default();
+        for resource in list.into_resources() {
+            self.complete_discovery = true;
+            let same = |r: &Resource| r.group == resource.group && r.plural == resource.plural;
+            match self.resources.iter_mut().find(|r| same(r)) {
+                // Of several versions the stable one is what lists are made of.
+                Some(known) if known.version.contains("alpha") || known.version.contains("beta") => {
+                    *known = resource
+                }
+                Some(_) => {}
+                None => self.resources.push(resource),
+            }
+        }
+    }
+
     /// Adds one object, redacted. What is not an object with a kind and a name is counted and left
     /// out; a second copy of an object is ignored.
     pub(crate) fn add(&mut self, mut object: Value) {
@@ -115,10 +134,14 @@ impl Snapshot {
             return;
         };
         let namespace = text("/metadata/namespace").filter(|namespace| !namespace.is_empty());
-        let (group, _) = api_version.rsplit_once('/').unwrap_or(("", api_version));
-        let known = self.resources.iter().find(|r| r.group == group && r.kind == kind);
+        let (group, version) = api_version.rsplit_once('/').unwrap_or(("", api_version));
+        let known = self.resources.iter_mut().find(|r| r.group == group && r.kind == kind);
         let resource = match known {
-            Some(resource) => resource.clone(),
+            Some(resource) => {
+                // The objects are there in the version they were recorded in, whatever others there are.
+                version.clone_into(&mut resource.version);
+                resource.clone()
+            }
             None => resource::of_kind(api_version, kind, namespace.is_some()),
         };
         let key = (resource.group.clone(), resource.plural.clone());

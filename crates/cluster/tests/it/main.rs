@@ -5,6 +5,7 @@ mod demo;
 mod formats;
 mod live;
 mod read;
+mod read_only;
 mod real;
 mod save;
 mod server;

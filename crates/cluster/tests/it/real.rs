@@ -74,3 +74,18 @@ async fn real_read_and_recording_agree() {
     assert!(live.view.len().abs_diff(again.view.len()) < 50, "clusters move, but not that much");
     assert!(matches!(recorded.resolve("nonsense").await, Err(Error::UnknownResource { .. })));
 }
+
+/// `K8SGPT_TEST_SNAPSHOT=… cargo test -p cluster -- --ignored recording --nocapture`
+#[tokio::test]
+#[ignore = "needs a recording: set K8SGPT_TEST_SNAPSHOT"]
+async fn any_recording() {
+    let path = PathBuf::from(std::env::var_os("K8SGPT_TEST_SNAPSHOT").unwrap());
+    let cluster = Cluster::connect(&Source::Snapshot(path)).await.unwrap();
+    println!("{} at {}, {} skipped", cluster.identity(), cluster.now(), cluster.skipped());
+    println!("{:?}", cluster.version().await);
+    let outcome = cluster.read(&ReadPlan { kinds: Kind::ALL.to_vec(), ..ReadPlan::default() }).await.unwrap();
+    println!("{} objects in {:?}, {} skipped", outcome.view.len(), outcome.elapsed, outcome.skipped);
+    for (kind, status) in outcome.view.coverage.gaps() {
+        println!("{kind}: {status:?}");
+    }
+}
