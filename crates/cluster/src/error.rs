@@ -145,6 +145,16 @@ pub enum Error {
         /// Its containers, init containers last.
         containers: Vec<String>,
     },
+    /// The container has no log: it has not started, or not restarted.
+    #[error("pod {namespace}/{pod} has no such log: {message}")]
+    LogUnavailable {
+        /// Namespace of the pod.
+        namespace: String,
+        /// Name of the pod.
+        pod: String,
+        /// The server's message, which names the container and what it waits for.
+        message: String,
+    },
     /// The snapshot does not hold this, which says nothing about the cluster.
     #[error("{what} is not part of the snapshot: {reason}")]
     NotCaptured {

@@ -34,6 +34,7 @@ struct Recipe {
     place: Place,
     context: Option<String>,
     connect: Duration,
+    plugin: Duration,
 }
 
 impl Link {
@@ -45,7 +46,12 @@ impl Link {
     ) -> Result<(Link, Identity), Error> {
         let context = context.filter(|context| !context.is_empty());
         let place = kubeconfig::find(path.map(PathBuf::as_path), context, &Environment::of_process())?;
-        let recipe = Recipe { place, context: context.map(str::to_owned), connect: options.connect };
+        let recipe = Recipe {
+            place,
+            context: context.map(str::to_owned),
+            connect: options.connect,
+            plugin: options.plugin,
+        };
         let (client, expires, identity) = recipe.make().await?;
         let state = RwLock::new(State { client, expires, made: 1 });
         Ok((Link { recipe: Some(recipe), state }, identity))
@@ -117,7 +123,7 @@ impl Recipe {
                               use the credential plugin of the provider";
                 return Err(Error::kubeconfig(shown, reason));
             }
-            expires = exec::resolve(user, cluster.as_ref()).await?;
+            expires = exec::resolve(user, cluster.as_ref(), self.plugin).await?;
         }
         let options = KubeConfigOptions { context: Some(context.clone()), ..KubeConfigOptions::default() };
         let mut config = Config::from_custom_kubeconfig(merged, &options)

@@ -270,11 +270,12 @@ fn kubelet_version(snapshot: &Snapshot) -> Option<Version> {
         let value = node.pointer(&format!("/status/nodeInfo/{field}"));
         value.and_then(Value::as_str).unwrap_or_default().to_owned()
     };
-    let node = nodes.values().find(|node| !info(node, "kubeletVersion").is_empty())?;
-    let git_version = info(node, "kubeletVersion");
+    let mut parsed = nodes.values().filter_map(|node| serde_json::from_str::<Value>(node).ok());
+    let node = parsed.find(|node| !info(node, "kubeletVersion").is_empty())?;
+    let git_version = info(&node, "kubeletVersion");
     let mut parts = git_version.trim_start_matches('v').split('.').map(str::to_owned);
     let (major, minor) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
-    let platform = format!("{}/{}", info(node, "operatingSystem"), info(node, "architecture"));
+    let platform = format!("{}/{}", info(&node, "operatingSystem"), info(&node, "architecture"));
     Some(Version { git_version, platform, major, minor })
 }
 

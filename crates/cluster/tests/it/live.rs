@@ -237,6 +237,17 @@ mod plugins {
     }
 
     #[tokio::test]
+    async fn a_plugin_that_hangs_is_ended() {
+        let dir = tempfile::tempdir().unwrap();
+        let command = script(dir.path(), "exec sleep 600");
+        let path = kubeconfig(dir.path(), "http://127.0.0.1:1", &user(&command));
+        let options = Options { plugin: Duration::from_millis(100), ..Options::default() };
+        let source = Source::Kubeconfig { path: Some(path), context: None };
+        let error = Cluster::connect_with(&source, options).await.unwrap_err().to_string();
+        assert!(error.contains("did not finish within 0.1 s"), "{error}");
+    }
+
+    #[tokio::test]
     async fn a_plugin_that_is_missing_names_the_path() {
         let dir = tempfile::tempdir().unwrap();
         let path = kubeconfig(dir.path(), "http://127.0.0.1:1", &user("no-such-plugin"));
