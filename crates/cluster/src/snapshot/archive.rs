@@ -29,7 +29,9 @@ const MAX_UNPACKED: u64 = 4 << 30;
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Meta {
+    #[serde(default)]
     pub(crate) version: u32,
+    #[serde(default)]
     pub(crate) captured_at: Option<Timestamp>,
     #[serde(default)]
     pub(crate) server: Option<Version>,
@@ -110,7 +112,7 @@ fn unpack(bytes: &[u8]) -> std::io::Result<BTreeMap<String, Vec<u8>>> {
     Ok(entries)
 }
 
-fn log_key(name: &str) -> Option<LogKey> {
+pub(super) fn log_key(name: &str) -> Option<LogKey> {
     let parts: Vec<&str> = name.strip_prefix("logs/")?.split('/').collect();
     let [namespace, pod, file] = parts.as_slice() else { return None };
     let file = file.strip_suffix(".log")?;

@@ -70,6 +70,11 @@ pub(super) fn add(snapshot: &mut Snapshot, document: Value) {
         return;
     };
     let text = |key: &str| map.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+    if ["APIResourceList", "APIGroupList", "APIVersions"].contains(&text("kind").as_str()) {
+        // Discovery, saved beside the objects: it names types, it holds none.
+        snapshot.serve(&Value::Object(map));
+        return;
+    }
     let (api_version, kind) = (text("apiVersion"), text("kind"));
     let item_kind = kind.strip_suffix("List").filter(|_| map.contains_key("items")).map(str::to_owned);
     let Some(item_kind) = item_kind else {
@@ -109,8 +114,15 @@ fn tree(root: &Path) -> Result<Snapshot, Error> {
         let inside: Vec<&str> =
             path.strip_prefix(&root).unwrap_or(&path).iter().filter_map(|s| s.to_str()).collect();
         match (inside.as_slice(), path.extension().and_then(|e| e.to_str())) {
+            (["meta.json"], _) => unpacked_meta(&mut snapshot, &bytes),
+            (["version.json"], _) => snapshot.version = serde_json::from_slice(&bytes).ok(),
             (["timestamp"], None) => snapshot.captured_at = gathered_at(&String::from_utf8_lossy(&bytes)),
             ([namespace, pod, "logs.txt"], _) => dumped_logs(&mut snapshot, namespace, pod, &bytes),
+            (["logs", ..], Some("log")) => {
+                if let Some(key) = archive::log_key(&inside.join("/")) {
+                    snapshot.add_log(key, clean(&bytes));
+                }
+            }
             (_, Some("log")) => gathered_log(&mut snapshot, &inside, &bytes),
             (_, Some("yaml" | "yml" | "json")) => {
                 if let Err(problem) = file(&mut snapshot, &path, bytes) {
@@ -219,7 +231,25 @@ fn add_log(snapshot: &mut Snapshot, place: (&str, &str, &str), previous: bool, t
         container: container.to_owned(),
         previous,
     };
-    snapshot.add_log(key, crate::scrub::text(text).unwrap_or_else(|| text.to_owned()));
+    snapshot.add_log(key, clean(text.as_bytes()));
+}
+
+/// The text of a log without credentials.
+fn clean(bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(bytes);
+    crate::scrub::text(&text).unwrap_or_else(|| text.into_owned())
+}
+
+/// `meta.json` of an unpacked archive.
+fn unpacked_meta(snapshot: &mut Snapshot, bytes: &[u8]) {
+    match serde_json::from_slice::<archive::Meta>(bytes) {
+        Ok(meta) => {
+            snapshot.captured_at = meta.captured_at;
+            snapshot.version = snapshot.version.take().or(meta.server);
+            snapshot.gaps = meta.gaps;
+        }
+        Err(_) => snapshot.skipped += 1,
+    }
 }
 
 /// The last moment of a must-gather's `timestamp` file: `2026-01-02 03:04:05.6 +0000 UTC m=+0.1`.
@@ -240,11 +270,12 @@ fn kubelet_version(snapshot: &Snapshot) -> Option<Version> {
         let value = node.pointer(&format!("/status/nodeInfo/{field}"));
         value.and_then(Value::as_str).unwrap_or_default().to_owned()
     };
-    let node = nodes.values().find(|node| !info(node, "kubeletVersion").is_empty())?;
-    let git_version = info(node, "kubeletVersion");
+    let mut parsed = nodes.values().filter_map(|node| serde_json::from_str::<Value>(node).ok());
+    let node = parsed.find(|node| !info(node, "kubeletVersion").is_empty())?;
+    let git_version = info(&node, "kubeletVersion");
     let mut parts = git_version.trim_start_matches('v').split('.').map(str::to_owned);
     let (major, minor) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
-    let platform = format!("{}/{}", info(node, "operatingSystem"), info(node, "architecture"));
+    let platform = format!("{}/{}", info(&node, "operatingSystem"), info(&node, "architecture"));
     Some(Version { git_version, platform, major, minor })
 }
 
