@@ -210,3 +210,69 @@ fn same(given: &str, active: &str) -> bool {
         _ => given.eq_ignore_ascii_case(active),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    fn file(directory: &tempfile::TempDir, text: &str) -> ConfigFile {
+        let path = directory.path().join("k8sgpt.yaml");
+        fs::write(&path, text).unwrap();
+        ConfigFile::new(path)
+    }
+
+    fn names(list: &[&str]) -> Vec<String> {
+        list.iter().map(|name| (*name).to_owned()).collect()
+    }
+
+    #[test]
+    fn adding_seeds_an_empty_list_and_repeats_nothing() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = file(&directory, "# mine\nactive_filters: []\n");
+        let outcome = add(&file, &names(&["pods"])).unwrap();
+        assert_eq!((outcome.added, outcome.already), (vec![], names(&["Pod"])));
+        assert_eq!(fs::read_to_string(file.path()).unwrap(), "# mine\nactive_filters: []\n");
+
+        fs::write(file.path(), "active_filters:\n  - Stale # old\n").unwrap();
+        let outcome = add(&file, &names(&["po , POD"])).unwrap();
+        assert_eq!(outcome.added, ["Pod"]);
+        assert_eq!(fs::read_to_string(file.path()).unwrap(), "active_filters:\n  - Stale # old\n  - Pod\n");
+        let (set, warnings) = effective(&file.load_file().unwrap());
+        assert_eq!(set.names().collect::<Vec<_>>(), ["Pod"]);
+        assert!(warnings[0].contains("\"Stale\""), "{warnings:?}");
+    }
+
+    #[test]
+    fn all_or_nothing() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = file(&directory, "active_filters: [Pod]\n");
+        let error = add(&file, &names(&["Pod,Podd", "x"])).unwrap_err().to_string();
+        assert!(error.contains("\"Podd\" does not exist (did you mean Pod?)"), "{error}");
+        assert!(matches!(add(&file, &names(&[" , "])), Err(FilterError::NothingGiven)));
+        assert!(matches!(remove(&file, &names(&["Pod", "nothing"])), Err(FilterError::Unknown(_))));
+        assert_eq!(fs::read_to_string(file.path()).unwrap(), "active_filters: [Pod]\n");
+    }
+
+    #[test]
+    fn the_last_filter_stays() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = file(&directory, "active_filters: [Pod, Stale]\n");
+        assert!(matches!(remove(&file, &names(&["po"])), Err(FilterError::LastOne)));
+        assert_eq!(remove(&file, &names(&["stale"])).unwrap().added, ["stale"]);
+        assert_eq!(fs::read_to_string(file.path()).unwrap(), "active_filters: [Pod]\n");
+        let (_, warnings) = effective(&Config { active_filters: names(&["Nope"]), ..Config::default() });
+        assert!(warnings[1].contains("default"), "{warnings:?}");
+    }
+
+    #[test]
+    fn lists_split_all_filters_in_two() {
+        let list = list(&Config { active_filters: names(&["pod"]), ..Config::default() });
+        assert_eq!(list.active, ["Pod"]);
+        assert_eq!(list.active.len() + list.unused.len(), filter_names().len());
+        assert_eq!(list.core.len() + list.additional.len() + list.integrations.len(), filter_names().len());
+        let config = Config { active_filters: names(&["ScaledObject"]), ..Config::default() };
+        let active: Vec<_> = integrations::list(&config).into_iter().map(|i| (i.name, i.active)).collect();
+        assert_eq!(active, [("aws", false), ("keda", true), ("kyverno", false), ("prometheus", false)]);
+    }
+}

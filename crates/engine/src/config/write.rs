@@ -3,11 +3,11 @@
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::sync::mpsc;
+use std::time::Duration;
 
 /// How long a change waits for another process.
 pub(super) const LOCK_WAIT: Duration = Duration::from_secs(2);
-const LOCK_POLL: Duration = Duration::from_millis(5);
 
 /// The file that a path means: itself, or what its symbolic links lead to, even if that is missing.
 pub(super) fn target(path: &Path) -> io::Result<PathBuf> {
@@ -41,15 +41,16 @@ pub(super) fn lock(path: &Path, wait: Duration) -> io::Result<Option<File>> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let file = options.open(path.with_file_name(name))?;
-    let start = Instant::now();
-    loop {
-        match file.try_lock() {
-            Ok(()) => return Ok(Some(file)),
-            Err(TryLockError::Error(error)) => return Err(error),
-            Err(TryLockError::WouldBlock) if start.elapsed() >= wait => return Ok(None),
-            Err(TryLockError::WouldBlock) => std::thread::sleep(LOCK_POLL),
-        }
+    match file.try_lock() {
+        Ok(()) => return Ok(Some(file)),
+        Err(TryLockError::Error(error)) => return Err(error),
+        Err(TryLockError::WouldBlock) => {}
     }
+    // A thread that blocks is woken at each release; polling can miss all of them between two busy
+    // writers. When the wait is over before the lock is free, the thread gets it later and drops it.
+    let (send, receive) = mpsc::channel();
+    std::thread::spawn(move || send.send(file.lock().map(|()| file)));
+    receive.recv_timeout(wait).map_or(Ok(None), |locked| locked.map(Some))
 }
 
 /// Replaces a file's text. The mode of an existing file is kept; a new one is 0600. `before_rename`
