@@ -18,6 +18,7 @@ mod probes;
 mod registry;
 mod rule;
 mod run;
+mod scheduling;
 mod scope;
 mod words;
 
