@@ -123,7 +123,9 @@ fn remedy(finding: &mut Finding, pod: &Pod, broken: Option<&Seen<'_>>, owner: Op
             finding.command(container.logs_command());
             format!("read the log of {} and correct what ends it", container.title())
         }
-        None if pod.status.reason == "DeadlineExceeded" => "raise activeDeadlineSeconds, or make its work shorter".to_owned(),
+        None if pod.status.reason == "DeadlineExceeded" => {
+            "raise activeDeadlineSeconds, or make its work shorter".to_owned()
+        }
         None => format!("look at node {}: {}", pod.spec.node_name, first_words(pod)),
     };
     finding.fix(match owner {

@@ -41,7 +41,8 @@ fn run(view: &View, out: &mut Findings) {
         let state = if down.is_some() { "which is not ready" } else { "which is lost" };
         let finding = out.on(pod.reference(), format!("is on node {node}, {state}"));
         finding.brief("on a node that is not ready").same(node.to_string()).because(node_ref(node));
-        if let Some(ready) = view::condition(&pod.status.conditions, "Ready").filter(|ready| !ready.is_true() && !ready.reason.is_empty())
+        if let Some(ready) = view::condition(&pod.status.conditions, "Ready")
+            .filter(|ready| !ready.is_true() && !ready.reason.is_empty())
         {
             finding
                 .proof(Source::Status, format!("Ready={}: {} {}", ready.status, ready.reason, ready.message));
