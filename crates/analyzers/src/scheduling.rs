@@ -2,7 +2,7 @@
 
 use crate::containers::{is_down, node_ref};
 use crate::words;
-use view::{Kind, Node, ObjectRef, PersistentVolumeClaim, Pod, View, parse_quantity};
+use view::{Kind, Node, ObjectRef, PersistentVolumeClaim, Pod, Taint, Toleration, View, parse_quantity};
 
 /// One reason of the scheduler.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -121,18 +121,43 @@ pub(crate) fn unmet_labels(view: &View, pod: &Pod) -> Vec<String> {
     lines.collect()
 }
 
-/// The nodes whose fault stands behind a reason (those with the taint that it names, or cordoned ones)
-/// and that could take the pod if it were not for that fault.
+/// The nodes whose fault stands behind a reason (those with a taint that Kubernetes itself sets, or
+/// cordoned ones) and that could take the pod if it were not for that fault.
 pub(crate) fn nodes_behind(view: &View, pod: &Pod, text: &str) -> Vec<ObjectRef> {
     let cordoned = text.contains("were unschedulable") || text.contains("node.kubernetes.io/unschedulable");
     let faulty = |node: &&std::sync::Arc<Node>| {
-        let tainted = node.spec.taints.iter().any(|taint| {
-            let key = taint.key.as_str();
-            key.starts_with("node.kubernetes.io/") && text.contains(&format!("{{{key}:"))
-        });
+        let tainted = taints_in(node, pod, text).any(|taint| taint.key.starts_with("node.kubernetes.io/"));
         (tainted || (cordoned && node.spec.unschedulable)) && could_take(node, pod)
     };
     view.nodes.iter().filter(faulty).map(|node| node_ref(&node.metadata.name)).collect()
+}
+
+/// True for a reason about taints when none of the tainted nodes could take the pod anyway.
+pub(crate) fn is_beside_the_point(view: &View, pod: &Pod, text: &str) -> bool {
+    let tainted = || view.nodes.iter().filter(|node| taints_in(node, pod, text).next().is_some());
+    text.contains("taint") && tainted().next().is_some() && !tainted().any(|node| could_take(node, pod))
+}
+
+/// The taints of a node that keep a pod away and that a reason means: the one in its braces, or, in the
+/// shorter form `untolerated taint(s)`, all.
+fn taints_in<'v>(node: &'v Node, pod: &'v Pod, text: &'v str) -> impl Iterator<Item = &'v Taint> {
+    node.spec.taints.iter().filter(move |taint| {
+        let meant = if text.contains('{') {
+            text.contains(&format!("{{{}:", taint.key))
+        } else {
+            text.contains("taint")
+        };
+        meant
+            && taint.effect != "PreferNoSchedule"
+            && !pod.spec.tolerations.iter().any(|t| tolerates(t, taint))
+    })
+}
+
+fn tolerates(toleration: &Toleration, taint: &Taint) -> bool {
+    let exists = toleration.operator == "Exists";
+    let key = toleration.key == taint.key || (toleration.key.is_empty() && exists);
+    let effect = toleration.effect.is_empty() || toleration.effect == taint.effect;
+    key && effect && (exists || toleration.value == taint.value)
 }
 
 /// The node has the labels that the pod selects and, at its best, the room that it requests.
@@ -143,15 +168,22 @@ fn could_take(node: &Node, pod: &Pod) -> bool {
     pod.spec.node_selector.is_subset_of(&node.metadata.labels) && node.status.allocatable.iter().all(fits)
 }
 
-/// The taint that a reason names: `dedicated=batch`, `node.kubernetes.io/unreachable`.
-pub(crate) fn taint(text: &str) -> Option<String> {
+/// The taints that a reason names, or that nodes carry when it names none: `dedicated=batch`,
+/// `node.kubernetes.io/unreachable`. `None` for reasons about something else.
+pub(crate) fn taints(view: &View, pod: &Pod, text: &str) -> Option<Vec<String>> {
+    let written =
+        |key: &str, value: &str| if value.is_empty() { key.to_owned() } else { format!("{key}={value}") };
     let (_, rest) = text.split_once("taint")?;
-    let (key, value) = rest.split_once('{')?.1.split_once('}')?.0.split_once(':')?;
-    Some(if value.trim().is_empty() {
-        key.trim().to_owned()
-    } else {
-        format!("{}={}", key.trim(), value.trim())
-    })
+    if let Some((key, value)) =
+        rest.split_once('{').and_then(|(_, t)| t.split_once('}')).and_then(|(t, _)| t.split_once(':'))
+    {
+        return Some(vec![written(key.trim(), value.trim())]);
+    }
+    let carried = view.nodes.iter().flat_map(|node| taints_in(node, pod, text));
+    let mut names: Vec<String> = carried.map(|taint| written(&taint.key, &taint.value)).collect();
+    names.sort();
+    names.dedup();
+    Some(names)
 }
 
 /// A reason in words, with the pod's own names and numbers.
@@ -174,14 +206,16 @@ pub(crate) fn in_words(view: &View, pod: &Pod, reason: &Reason<'_>) -> String {
         let selector = pod.spec.node_selector.to_selector();
         let what =
             if selector.is_empty() { "nodeAffinity".to_owned() } else { format!("nodeSelector {selector}") };
-        return if many >= view.nodes.len() {
+        return if many >= view.nodes.len() || !unmet_labels(view, pod).is_empty() {
             format!("no node matches its {what}")
         } else {
             format!("{nodes} not matching its {what}")
         };
     }
-    if let Some(taint) = taint(text) {
-        return format!("{nodes} with taint {taint}, which it does not tolerate");
+    if let Some(taints) = taints(view, pod, text) {
+        let names =
+            if taints.is_empty() { String::new() } else { format!(" ({})", words::join_some(taints, 3)) };
+        return format!("{nodes} with a taint that it does not tolerate{names}");
     }
     if text.contains("were unschedulable") {
         return format!("{nodes} cordoned");

@@ -19,7 +19,8 @@
 
 use crate::containers::{age, describe};
 use crate::scheduling::{
-    Reason, amount, in_words, nodes_behind, reasons, requested, taint, unbound_claims, unmet_labels,
+    Reason, amount, in_words, is_beside_the_point, nodes_behind, reasons, requested, taints, unbound_claims,
+    unmet_labels,
 };
 use crate::{Finding, Findings, Rule, Severity, Source, words};
 use view::{Condition, Kind, Object, Pod, View};
@@ -62,7 +63,10 @@ fn run(view: &View, out: &mut Findings) {
 }
 
 fn report(view: &View, pod: &Pod, said: &Condition, out: &mut Findings) {
-    let reasons = reasons(&said.message);
+    let mut reasons = reasons(&said.message);
+    if reasons.iter().any(|reason| !is_beside_the_point(view, pod, reason.text)) {
+        reasons.retain(|reason| !is_beside_the_point(view, pod, reason.text));
+    }
     let mut told: Vec<String> = reasons.iter().map(|reason| in_words(view, pod, reason)).collect();
     told.dedup();
     let told = if told.is_empty() { said.reason.to_string() } else { told.join("; ") };
@@ -95,12 +99,14 @@ fn explain(view: &View, pod: &Pod, reason: &Reason<'_>, finding: &mut Finding) {
             true => "correct the pod's nodeAffinity, or label a node so that it matches".to_owned(),
             false => format!("label a node with {selector}, or correct the pod's nodeSelector"),
         });
-    } else if let Some(taint) = taint(text) {
+    } else if let Some(taints) = taints(view, pod, text) {
         finding.because_all(nodes_behind(view, pod, text)).field("spec.tolerations");
-        finding.fix(match taint.starts_with("node.kubernetes.io/") {
-            true => format!("repair the node with taint {taint}: the taint goes with its fault"),
-            false => format!("add a toleration for taint {taint}, or remove it from a node"),
-        });
+        for taint in taints {
+            finding.fix(match taint.starts_with("node.kubernetes.io/") {
+                true => format!("repair the node with taint {taint}: the taint goes with its fault"),
+                false => format!("add a toleration for taint {taint}, or remove it from a node"),
+            });
+        }
     } else if text.contains("were unschedulable") {
         finding.because_all(nodes_behind(view, pod, text));
         finding.fix("uncordon a node (`kubectl uncordon`), or add one");
