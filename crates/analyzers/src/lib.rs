@@ -6,11 +6,13 @@
 //! Invariant: no IO, no async, no clock.
 
 mod containers;
+mod cron;
 mod evidence;
 mod filters;
 mod finding;
 mod fold;
 mod images;
+mod jobs;
 mod logs;
 mod messages;
 mod pods;
@@ -18,6 +20,7 @@ mod probes;
 mod registry;
 mod rule;
 mod run;
+mod scheduling;
 mod scope;
 mod words;
 
