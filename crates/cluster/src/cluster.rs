@@ -87,7 +87,8 @@ impl Cluster {
     fn recorded(snapshot: Snapshot, context: &str, server: String, options: Options) -> Cluster {
         let recording =
             Recording { now: snapshot.now(), skipped: snapshot.skipped, partial: snapshot.partial };
-        let identity = Identity { context: context.to_owned(), server, live: false };
+        let identity =
+            Identity { context: context.to_owned(), server, live: false, namespace: "default".to_owned() };
         tracing::debug!(objects = snapshot.len(), ?recording, "snapshot read");
         Cluster::new(Link::recorded(Arc::new(snapshot)), identity, options, Some(recording))
     }
