@@ -141,6 +141,9 @@ impl Recipe {
     fn tune(&self, config: &mut Config) {
         config.connect_timeout = Some(self.connect);
         config.default_retry = false;
+        // On a network as near as this, compressing costs the server more than it saves.
+        let near = matches!(config.cluster_url.host(), Some("127.0.0.1" | "localhost" | "[::1]"));
+        config.disable_compression |= near || self.place == Place::InCluster;
     }
 }
 
@@ -155,5 +158,6 @@ fn identity(context: &str, config: &Config) -> Identity {
     let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
     let path = url.path().trim_end_matches('/');
     let server = format!("{}://{host}{path}", url.scheme_str().unwrap_or("https"));
-    Identity { context: context.to_owned(), server, live: true }
+    let namespace = config.default_namespace.clone();
+    Identity { context: context.to_owned(), server, live: true, namespace }
 }

@@ -96,10 +96,16 @@ impl Cluster {
             builder.set(read.rows, read.status, namespace);
         }
         let view = tokio::task::spawn_blocking(move || builder.finish()).await;
-        let view = view.map_err(|failure| Error::Malformed {
+        let mut view = view.map_err(|failure| Error::Malformed {
             what: "read the cluster".to_owned(),
             reason: failure.to_string(),
         })?;
+        if let Some(visited) = &self.0.visited {
+            for kind in &plan.kinds {
+                let namespaces = visited.get(&qualified(kind.info()));
+                view.coverage.narrow(*kind, namespaces.into_iter().flatten().map(String::as_str));
+            }
+        }
         Ok(ReadOutcome { view, requests: self.requests() - before, skipped, elapsed: started.elapsed() })
     }
 
@@ -146,9 +152,8 @@ impl Cluster {
             let mut read = KindRead { rows: Rows::empty(kind), status: Status::Complete, skipped: 0 };
             let error = match self.read_pages(&mut read, plan, namespace, deadline).await {
                 Ok(()) => {
-                    // What could not be read, or lies outside the recording, exists all the same.
-                    let partial = self.0.partial && kind.info().namespaced;
-                    if read.skipped > 0 || partial {
+                    // What could not be read exists all the same.
+                    if read.skipped > 0 {
                         read.status = Status::Truncated;
                     }
                     return (read, None);

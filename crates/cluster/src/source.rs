@@ -60,6 +60,8 @@ pub struct Identity {
     pub server: String,
     /// Whether it is a live cluster.
     pub live: bool,
+    /// The namespace of the context, `default` where it names none: what kubectl would use.
+    pub namespace: String,
 }
 
 impl std::fmt::Display for Identity {

@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Gap, LogKey, Snapshot, load};
+use super::{Gap, LogKey, Snapshot, Visited, load};
 use crate::error::Error;
 use crate::resource::Resource;
 use crate::version::Version;
@@ -37,9 +37,8 @@ pub(crate) struct Meta {
     pub(crate) server: Option<Version>,
     #[serde(default)]
     pub(crate) gaps: Vec<Gap>,
-    /// Whether namespaces exist whose objects were not recorded.
-    #[serde(default)]
-    pub(crate) partial: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) visited: Option<Visited>,
 }
 
 /// Reads an archive; `path` is only named in errors.
@@ -72,7 +71,7 @@ pub(super) fn read(bytes: &[u8], path: &Path) -> Result<Snapshot, Error> {
         complete_discovery: !resources.is_empty(),
         resources,
         gaps: meta.gaps,
-        partial: meta.partial,
+        visited: meta.visited,
         ..Snapshot::default()
     };
     for (name, bytes) in entries {

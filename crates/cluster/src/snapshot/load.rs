@@ -106,6 +106,7 @@ fn tree(root: &Path) -> Result<Snapshot, Error> {
     files.sort();
     let mut snapshot = Snapshot::default();
     let mut first_problem = None;
+    let is_dump = root.join("nodes.json").is_file();
     for path in files {
         let Ok(bytes) = std::fs::read(&path) else {
             snapshot.skipped += 1;
@@ -113,6 +114,11 @@ fn tree(root: &Path) -> Result<Snapshot, Error> {
         };
         let inside: Vec<&str> =
             path.strip_prefix(&root).unwrap_or(&path).iter().filter_map(|s| s.to_str()).collect();
+        snapshot.visiting = match inside.as_slice() {
+            ["namespaces", namespace, _, ..] => Some((*namespace).to_owned()),
+            [namespace, _] if is_dump => Some((*namespace).to_owned()),
+            _ => None,
+        };
         match (inside.as_slice(), path.extension().and_then(|e| e.to_str())) {
             (["meta.json"], _) => unpacked_meta(&mut snapshot, &bytes),
             (["version.json"], _) => snapshot.version = serde_json::from_slice(&bytes).ok(),
@@ -133,7 +139,10 @@ fn tree(root: &Path) -> Result<Snapshot, Error> {
             _ => {}
         }
     }
-    snapshot.partial = is_partial(&snapshot, &root);
+    snapshot.visiting = None;
+    if !is_partial(&snapshot, &root) {
+        snapshot.visited = None;
+    }
     match first_problem {
         Some(problem) if snapshot.resources.is_empty() => Err(problem),
         _ => Ok(snapshot),

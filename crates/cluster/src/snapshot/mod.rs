@@ -14,7 +14,7 @@ mod service;
 mod time;
 mod wanted;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -58,6 +58,9 @@ pub(crate) struct Gap {
     pub(crate) reason: String,
 }
 
+/// Namespaces by qualified plural, `deployments.apps`.
+pub(crate) type Visited = BTreeMap<String, BTreeSet<String>>;
+
 /// A recorded cluster.
 #[derive(Debug, Default)]
 pub(crate) struct Snapshot {
@@ -73,8 +76,11 @@ pub(crate) struct Snapshot {
     pub(crate) gaps: Vec<Gap>,
     /// Items that could not be read and were left out.
     pub(crate) skipped: usize,
-    /// Whether namespaces exist whose objects were not recorded: what is missing is then unknown.
-    pub(crate) partial: bool,
+    /// For recordings of some namespaces only: where each namespaced type was recorded. Elsewhere
+    /// nothing is known of it.
+    pub(crate) visited: Option<Visited>,
+    /// The namespace whose files are being read.
+    visiting: Option<String>,
     tables: BTreeMap<TypeKey, Table>,
     logs: BTreeMap<LogKey, String>,
     /// The newest time any object speaks of.
@@ -99,6 +105,10 @@ impl Snapshot {
 
     /// Declares that a type was recorded, though perhaps empty.
     pub(crate) fn declare(&mut self, resource: Resource) {
+        if let Some(namespace) = &self.visiting {
+            let visited = self.visited.get_or_insert_default().entry(resource.qualified()).or_default();
+            visited.insert(namespace.clone());
+        }
         self.tables.entry((resource.group.clone(), resource.plural.clone())).or_default();
         let known = |r: &Resource| r.group == resource.group && r.plural == resource.plural;
         if !self.resources.iter().any(known) {

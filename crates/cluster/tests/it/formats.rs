@@ -59,17 +59,14 @@ async fn single_files() {
 }
 
 #[tokio::test]
-async fn a_big_list_is_within_the_parser_budget() {
+async fn a_big_file_is_within_the_parser_budget() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("big.yaml");
-    let mut text = "apiVersion: v1\nkind: List\nitems:\n".to_owned();
-    for n in 0..20_000 {
-        text.push_str(&format!(
-            "- apiVersion: v1\n  kind: ConfigMap\n  metadata: {{name: c{n}, namespace: a}}\n  data: {{a: b, c: d, e: f}}\n"
-        ));
-    }
+    let numbers = "0,".repeat(260_000);
+    let text =
+        format!("apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: c, namespace: a}}\nextra: [{numbers}]\n");
     std::fs::write(&path, text).unwrap();
-    assert_eq!(count(&open(&path).await.unwrap(), "cm").await.unwrap(), 20_000);
+    assert_eq!(count(&open(&path).await.unwrap(), "cm").await.unwrap(), 1);
 }
 
 #[tokio::test]

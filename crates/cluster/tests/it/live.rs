@@ -173,6 +173,16 @@ async fn credentials_are_read_again_once() {
 }
 
 #[tokio::test]
+async fn a_server_behind_a_path() {
+    let (server, seen) = start(|_, _, _| ok(PODS)).await;
+    let (cluster, _dir) = connect(&format!("{server}/k8s/clusters/c-1/"), "{token: t}").await;
+    assert_eq!(list(&cluster).await.unwrap(), 1);
+    assert_eq!(seen.lock().unwrap()[0].0, "/k8s/clusters/c-1/api/v1/pods");
+    assert_eq!(cluster.identity().server, format!("{server}/k8s/clusters/c-1"));
+    assert_eq!(cluster.identity().namespace, "default");
+}
+
+#[tokio::test]
 async fn the_context_must_exist() {
     let dir = tempfile::tempdir().unwrap();
     let path = kubeconfig(dir.path(), "http://127.0.0.1:1", "{}");
