@@ -46,20 +46,18 @@ fn run(view: &View, out: &mut Findings) {
     for pod in view.pods.iter().filter(|pod| waits(pod)) {
         let old = |seconds| age(view, pod).is_none_or(|age| age >= seconds);
         match view::condition(&pod.status.conditions, "PodScheduled") {
-            Some(said) if said.is_false() && said.reason != "SchedulingGated" => {
-                if old(GRACE_SECONDS) {
-                    report(view, pod, said, out);
-                }
+            Some(said) if said.is_false() && said.reason != "SchedulingGated" && old(GRACE_SECONDS) => {
+                report(view, pod, said, out);
             }
-            None if pod.status.phase == "Pending"
-                && pod.metadata.creation_timestamp.is_some()
-                && old(IGNORED_SECONDS) =>
-            {
-                ignored(pod, out);
-            }
+            None if is_new_to_all(pod) && old(IGNORED_SECONDS) => ignored(pod, out),
             _ => {}
         }
     }
+}
+
+/// Pending, and no scheduler has said anything on it.
+fn is_new_to_all(pod: &Pod) -> bool {
+    pod.status.phase == "Pending" && pod.metadata.creation_timestamp.is_some()
 }
 
 fn report(view: &View, pod: &Pod, said: &Condition, out: &mut Findings) {
@@ -132,5 +130,9 @@ fn ignored(pod: &Pod, out: &mut Findings) {
     let finding =
         out.on(pod.reference(), format!("is ignored by every scheduler: its schedulerName is {name}"));
     finding.brief("pending").field("spec.schedulerName").proof(Source::Status, "no PodScheduled condition");
-    finding.fix(format!("run the scheduler {name}, or correct spec.schedulerName")).command(describe(pod));
+    finding.fix(match name {
+        "default-scheduler" => "check that kube-scheduler runs and holds its lease".to_owned(),
+        _ => format!("run the scheduler {name}, or correct spec.schedulerName"),
+    });
+    finding.command(describe(pod));
 }
