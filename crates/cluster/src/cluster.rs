@@ -9,6 +9,7 @@ use tokio::sync::Mutex;
 
 use crate::discover::Cache;
 use crate::error::Error;
+use crate::kubeconfig::{self, Environment};
 use crate::link::Link;
 use crate::openapi::Documents;
 use crate::send::{Ask, Deadline, JSON};
@@ -73,7 +74,7 @@ impl Cluster {
             }
             Source::Snapshot(path) => {
                 let shown = path.display().to_string();
-                let path = path.clone();
+                let path = kubeconfig::expand_home(path, &Environment::of_process());
                 let snapshot = blocking(move || Snapshot::open(&path)).await?;
                 Ok(Cluster::recorded(snapshot, "snapshot", shown, options))
             }

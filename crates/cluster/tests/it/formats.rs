@@ -160,7 +160,11 @@ async fn a_must_gather() {
     write(&root, "namespaces/shop/pods/web/a/a/logs/current.log", "now\n");
     write(&root, "namespaces/shop/pods/web/a/a/logs/previous.log", "before\n");
     write(&root, "namespaces/shop/pods/web/a/a/logs/previous.insecure.log", "no\n");
+    // A second image collected something else.
+    let other = dir.path().join("quay-io-other-sha256-def");
+    write(&other, "cluster-scoped-resources/core/nodes/n2.yaml", &node.replace("n1", "n2"));
     let cluster = open(dir.path()).await.unwrap();
+    assert_eq!(count(&cluster, "nodes").await.unwrap(), 2);
     assert_eq!(cluster.now().to_string(), "2026-02-01T10:05:00Z");
     assert_eq!(cluster.version().await.unwrap().git_version, "v1.33.1");
     assert_eq!(count(&cluster, "pods").await.unwrap(), 1);
