@@ -1,1 +1,5 @@
-//! The MCP front: tools, resources, prompts, stdio, HTTP
+//! The MCP front: tools, resources, prompts, stdio, HTTP.
+
+mod arg;
+mod read;
+mod text;
