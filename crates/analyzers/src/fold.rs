@@ -45,7 +45,8 @@ impl Cause {
 }
 
 /// Folds findings into causes. Pure: the same View and findings give the same causes in the same order.
-pub fn fold(view: &View, findings: Vec<Finding>) -> Vec<Cause> {
+pub fn fold(view: &View, mut findings: Vec<Finding>) -> Vec<Cause> {
+    findings.sort_by(|a, b| (&a.object, a.rule, &a.text).cmp(&(&b.object, b.rule, &b.text)));
     let graph = Graph::new(findings);
     let findings = &graph.findings;
     let mut groups: BTreeMap<GroupKey, Group> = BTreeMap::new();
@@ -159,24 +160,30 @@ impl Graph {
         Graph { findings, explained_by }
     }
 
-    /// The findings at the ends of all paths from `at`; itself when nothing explains it. A circle of
-    /// explanations ends at its first member.
-    fn roots_of(&self, at: usize) -> Vec<usize> {
-        let mut roots = BTreeSet::new();
+    /// The findings at the ends of all paths from `at`; itself when nothing explains it. Where all paths
+    /// run in a circle, the circle's first member.
+    fn roots_of(&self, at: usize) -> BTreeSet<usize> {
+        let seen = self.reach(at);
+        let ends: BTreeSet<usize> = seen.iter().copied().filter(|n| self.further(*n).next().is_none()).collect();
+        if !ends.is_empty() {
+            return ends;
+        }
+        let circular = |n: &usize| self.further(*n).any(|next| self.reach(next).contains(n));
+        seen.iter().copied().find(circular).into_iter().collect()
+    }
+
+    fn further(&self, at: usize) -> impl Iterator<Item = usize> {
+        self.explained_by[at].iter().copied().filter(move |next| *next != at)
+    }
+
+    /// Everything on the paths from `at`, itself included.
+    fn reach(&self, at: usize) -> BTreeSet<usize> {
         let mut seen = BTreeSet::from([at]);
         let mut open = vec![at];
         while let Some(next) = open.pop() {
-            let further: Vec<usize> =
-                self.explained_by[next].iter().copied().filter(|f| *f != next).collect();
-            if further.is_empty() {
-                roots.insert(next);
-            }
-            open.extend(further.into_iter().filter(|f| seen.insert(*f)));
+            open.extend(self.further(next).filter(|f| seen.insert(*f)));
         }
-        if roots.is_empty() {
-            roots.extend(seen.first());
-        }
-        roots.into_iter().collect()
+        seen
     }
 
     /// The least number of steps from a finding to its root.

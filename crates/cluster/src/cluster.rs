@@ -10,6 +10,7 @@ use tokio::sync::Mutex;
 use crate::discover::Cache;
 use crate::error::Error;
 use crate::link::Link;
+use crate::openapi::Documents;
 use crate::send::{Ask, Deadline, JSON};
 use crate::snapshot::Snapshot;
 use crate::source::{Identity, Options, Source};
@@ -25,9 +26,20 @@ pub(crate) struct Inner {
     pub(crate) link: Link,
     pub(crate) requests: AtomicU64,
     pub(crate) discovery: Mutex<Cache>,
+    pub(crate) documents: Mutex<Documents>,
+    /// Whether a recording holds only some namespaces.
+    pub(crate) partial: bool,
     /// The time a recording speaks of, none for a live cluster.
     frozen_at: Option<Timestamp>,
     skipped: usize,
+}
+
+/// What a recording says of itself.
+#[derive(Clone, Copy, Debug)]
+struct Recording {
+    now: Timestamp,
+    skipped: usize,
+    partial: bool,
 }
 
 impl std::fmt::Debug for Cluster {
@@ -57,7 +69,7 @@ impl Cluster {
         match source {
             Source::Kubeconfig { path, context } => {
                 let (link, identity) = Link::live(path.as_ref(), context.as_deref(), &options).await?;
-                Ok(Cluster::new(link, identity, options, None, 0))
+                Ok(Cluster::new(link, identity, options, None))
             }
             Source::Snapshot(path) => {
                 let shown = path.display().to_string();
@@ -73,27 +85,24 @@ impl Cluster {
     }
 
     fn recorded(snapshot: Snapshot, context: &str, server: String, options: Options) -> Cluster {
-        let (now, skipped) = (snapshot.now(), snapshot.skipped);
+        let recording =
+            Recording { now: snapshot.now(), skipped: snapshot.skipped, partial: snapshot.partial };
         let identity = Identity { context: context.to_owned(), server, live: false };
-        tracing::debug!(objects = snapshot.len(), skipped, %now, "snapshot read");
-        Cluster::new(Link::recorded(Arc::new(snapshot)), identity, options, Some(now), skipped)
+        tracing::debug!(objects = snapshot.len(), ?recording, "snapshot read");
+        Cluster::new(Link::recorded(Arc::new(snapshot)), identity, options, Some(recording))
     }
 
-    fn new(
-        link: Link,
-        identity: Identity,
-        options: Options,
-        frozen_at: Option<Timestamp>,
-        skipped: usize,
-    ) -> Cluster {
+    fn new(link: Link, identity: Identity, options: Options, recording: Option<Recording>) -> Cluster {
         Cluster(Arc::new(Inner {
             identity,
             options,
             link,
             requests: AtomicU64::new(0),
             discovery: Mutex::new(Cache::default()),
-            frozen_at,
-            skipped,
+            documents: Mutex::default(),
+            partial: recording.is_some_and(|recording| recording.partial),
+            frozen_at: recording.map(|recording| recording.now),
+            skipped: recording.map_or(0, |recording| recording.skipped),
         }))
     }
 

@@ -100,11 +100,11 @@ impl Recipe {
                 self.tune(&mut config);
                 Ok((client(config, "in-cluster service account")?, None, identity))
             }
-            Place::Files(files) => self.from_files(files).await,
+            Place::Files(files) => self.make_from(files).await,
         }
     }
 
-    async fn from_files(&self, files: &[PathBuf]) -> Result<(Client, Option<Timestamp>, Identity), Error> {
+    async fn make_from(&self, files: &[PathBuf]) -> Result<(Client, Option<Timestamp>, Identity), Error> {
         let shown = files.iter().map(|file| file.display().to_string()).collect::<Vec<_>>().join(", ");
         let mut merged = kubeconfig::read(files)?;
         let context = kubeconfig::choose(&merged, self.context.as_deref(), &shown)?;

@@ -103,14 +103,14 @@ fn walk(map: &mut Map<String, Value>) {
             Value::Array(items) if key == "args" || key == "command" => arguments(items),
             _ => {}
         }
-        visit(key, value);
+        visit(value);
     }
 }
 
-fn visit(key: &str, value: &mut Value) {
+fn visit(value: &mut Value) {
     match value {
         Value::Object(map) => walk(map),
-        Value::Array(items) => items.iter_mut().for_each(|item| visit(key, item)),
+        Value::Array(items) => items.iter_mut().for_each(visit),
         Value::String(text) => {
             if let Some(clean) = scrub::text(text) {
                 *text = clean;

@@ -63,10 +63,13 @@ impl Resource {
     }
 }
 
-/// Well-known kinds, so that ordinary names cost no discovery: group, version, kind, plural,
-/// short names, namespaced. Source: kube-apiserver 1.33 to 1.37, `kubectl api-resources`.
+/// Group, version, kind, plural, short names, namespaced.
+type BuiltIn = (&'static str, &'static str, &'static str, &'static str, &'static [&'static str], bool);
+
+/// Well-known kinds, so that ordinary names cost no discovery. Source: kube-apiserver 1.33 to 1.37,
+/// `kubectl api-resources`.
 #[rustfmt::skip]
-const BUILT_IN: &[(&str, &str, &str, &str, &[&str], bool)] = &[
+const BUILT_IN: &[BuiltIn] = &[
     ("", "v1", "Pod", "pods", &["po"], true),
     ("", "v1", "Service", "services", &["svc"], true),
     ("", "v1", "Node", "nodes", &["no"], false),

@@ -58,3 +58,14 @@ pub struct Identity {
     /// Whether it is a live cluster.
     pub live: bool,
 }
+
+impl std::fmt::Display for Identity {
+    /// `context at server`, or what was recorded.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.live {
+            true => write!(f, "{} at {}", self.context, self.server),
+            false if self.context == self.server => write!(f, "{} cluster", self.context),
+            false => write!(f, "{} {}", self.context, self.server),
+        }
+    }
+}

@@ -2,5 +2,6 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
 
 mod fixture;
+mod folding;
 mod guards;
 mod rules;

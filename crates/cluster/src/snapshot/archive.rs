@@ -35,6 +35,9 @@ pub(crate) struct Meta {
     pub(crate) server: Option<Version>,
     #[serde(default)]
     pub(crate) gaps: Vec<Gap>,
+    /// Whether namespaces exist whose objects were not recorded.
+    #[serde(default)]
+    pub(crate) partial: bool,
 }
 
 /// Reads an archive; `path` is only named in errors.
@@ -67,6 +70,7 @@ pub(super) fn read(bytes: &[u8], path: &Path) -> Result<Snapshot, Error> {
         complete_discovery: !resources.is_empty(),
         resources,
         gaps: meta.gaps,
+        partial: meta.partial,
         ..Snapshot::default()
     };
     for (name, bytes) in entries {

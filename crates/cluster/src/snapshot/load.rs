@@ -121,10 +121,26 @@ fn tree(root: &Path) -> Result<Snapshot, Error> {
             _ => {}
         }
     }
+    snapshot.partial = is_partial(&snapshot, &root);
     match first_problem {
         Some(problem) if snapshot.resources.is_empty() => Err(problem),
         _ => Ok(snapshot),
     }
+}
+
+/// Dumps and must-gathers go into some namespaces, rarely into all: only a must-gather that lists
+/// the namespaces of the cluster, and has been to each, is whole.
+fn is_partial(snapshot: &Snapshot, root: &Path) -> bool {
+    let cluster_scoped = root.join("cluster-scoped-resources");
+    if !cluster_scoped.is_dir() && !root.join("nodes.json").is_file() {
+        return false;
+    }
+    let core = cluster_scoped.join("core");
+    if !core.join("namespaces").is_dir() && !core.join("namespaces.yaml").is_file() {
+        return true;
+    }
+    let gone_into = |name: &str| root.join("namespaces").join(name).is_dir();
+    snapshot.table("", "namespaces").is_none_or(|table| table.keys().any(|(_, name)| !gone_into(name)))
 }
 
 /// A must-gather is the directory with `namespaces` or `cluster-scoped-resources`, which lies in a

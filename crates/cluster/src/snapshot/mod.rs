@@ -71,6 +71,8 @@ pub(crate) struct Snapshot {
     pub(crate) gaps: Vec<Gap>,
     /// Items that could not be read and were left out.
     pub(crate) skipped: usize,
+    /// Whether namespaces exist whose objects were not recorded: what is missing is then unknown.
+    pub(crate) partial: bool,
     tables: BTreeMap<TypeKey, Table>,
     logs: BTreeMap<LogKey, String>,
 }

@@ -87,7 +87,13 @@ impl Cluster {
         let keys = self.record_objects(&mut recorder, &resources, options, progress).await;
         self.record_logs(&mut recorder, keys, options.tail_lines).await;
         let gaps = recorder.gaps.iter().map(|gap| format!("{}: {}", named(gap), gap.reason)).collect();
-        let meta = Meta { version: FORMAT, captured_at, server, gaps: std::mem::take(&mut recorder.gaps) };
+        let meta = Meta {
+            version: FORMAT,
+            captured_at,
+            server,
+            gaps: std::mem::take(&mut recorder.gaps),
+            partial: self.0.partial,
+        };
         recorder.put(Entry::meta(&meta)).await;
         let Recorder { sender, kinds, objects, logs, .. } = recorder;
         drop(sender);
@@ -108,7 +114,7 @@ impl Cluster {
     ) -> Vec<LogKey> {
         let listable: Vec<Resource> = resources.iter().filter(|r| is_recorded(r)).cloned().collect();
         let total = listable.len();
-        let mut keys: Vec<LogKey> = options.logs.iter().map(|place| log_key(place)).collect();
+        let mut keys: Vec<LogKey> = options.logs.iter().map(log_key).collect();
         let mut lists =
             futures::stream::iter(listable).map(|resource| self.record(resource)).buffered(CONCURRENT);
         let mut done = 0;

@@ -1,6 +1,10 @@
 //! The crate against its own snapshot service, without a network.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on fails")]
 
 mod demo;
 mod formats;
+mod live;
+mod read;
 mod save;
+mod server;
 mod snapshot;

@@ -18,7 +18,7 @@ fn tree(root: &Path) {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, text).unwrap();
     };
-    write("namespaces/objects.yaml", OBJECTS);
+    write("objects.yaml", OBJECTS);
     let log =
         "10.0.0.7 - GET / HTTP/1.1 200\nupstream postgres://app:CANARY@db:5432 timed out\nGET /health 200\n";
     write("namespaces/default/pods/nginx-abc123/nginx/nginx/logs/current.log", log);
