@@ -5,12 +5,16 @@
 //!
 //! Invariant: no IO, no async, no clock.
 
+mod containers;
 mod evidence;
 mod filters;
 mod finding;
 mod fold;
+mod images;
 mod logs;
+mod messages;
 mod pods;
+mod probes;
 mod registry;
 mod rule;
 mod run;

@@ -1,22 +1,27 @@
 //! # Image cannot be pulled
 //!
 //! ## What it finds
-//! A container that waits because its image cannot be had: the tag or repository does not exist, the
-//! registry refuses the credentials, cannot be reached, or the name is not a valid image name.
+//! A container that waits because its image cannot be had: the tag or repository does not exist, there is
+//! no build for the node's platform, the registry refuses the credentials, limits the rate or cannot be
+//! reached, the node's disk is full, or the name is not a valid image name.
 //!
 //! ## Why it matters
 //! The container never starts. The kubelet tries again with growing pauses and will not succeed until
 //! the name, the credentials or the registry is repaired.
 //!
 //! ## When it stays silent
-//! While the first pull is still running, and for pods that are being deleted.
+//! While the first pull is still running, when the kubelet only spreads its own pulls over time
+//! (`pull QPS exceeded`) for the first minutes of a pod, and for pods that are being deleted.
 //!
 //! ## What to do
 //! Compare the image name with what the registry holds; give the pod or its service account a pull
 //! secret of type `kubernetes.io/dockerconfigjson`; check that nodes reach the registry.
 
-use crate::{Findings, Rule, Severity, Source};
-use view::{Container, ContainerStatus, Kind, Object, ObjectRef, Pod, View};
+use crate::containers::{Seen, age, describe, seen};
+use crate::images::{PullFault, repository, running};
+use crate::{Findings, Rule, Severity, Source, words};
+use std::collections::{BTreeMap, BTreeSet};
+use view::{Kind, Object, ObjectRef, Pod, ServiceAccount, View};
 
 /// The rule `pod/image-pull`.
 pub static RULE: Rule = Rule {
@@ -28,97 +33,81 @@ pub static RULE: Rule = Rule {
     run,
 };
 
-const REASONS: &[&str] =
-    &["ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "ImageInspectError", "RegistryUnavailable"];
+const REASONS: &[&str] = &[
+    "ErrImagePull",
+    "ImagePullBackOff",
+    "InvalidImageName",
+    "ErrImageNeverPull",
+    "ImageInspectError",
+    "RegistryUnavailable",
+    "SignatureValidationFailed",
+];
+/// A pod younger than this (seconds) may still wait for its turn to pull.
+const TURN_SECONDS: i64 = 300;
 
 fn run(view: &View, out: &mut Findings) {
-    for pod in view.pods.iter().filter(|pod| pod.should_run()) {
-        for status in pod.container_statuses() {
-            if waiting_reason(status).is_some_and(|reason| REASONS.contains(&reason)) {
-                report(view, pod, status, out);
-            }
+    let failing = |pod: &Pod| seen(pod).any(|c| REASONS.contains(&c.waits_for()));
+    let mut images = None;
+    for pod in view.pods.iter().filter(|pod| pod.should_run() && failing(pod)) {
+        let images = images.get_or_insert_with(|| running(view));
+        for container in seen(pod).filter(|c| REASONS.contains(&c.waits_for())) {
+            report(view, &container, images, out);
         }
     }
 }
 
-fn waiting_reason(status: &ContainerStatus) -> Option<&str> {
-    status.state.waiting.as_ref().map(|waiting| waiting.reason.as_str())
-}
-
-fn report(view: &View, pod: &Pod, status: &ContainerStatus, out: &mut Findings) {
-    let container = pod.spec.container(&status.name);
-    let image = container.map_or(&status.image, |c| &c.image);
-    let proof = registry_answer(view, pod, status);
-    let cause = classify(waiting_reason(status).unwrap_or_default(), &proof);
-    let finding = out.on(pod.reference(), format!("cannot pull image {image} for container {}: {}", status.name, cause.words()));
+fn report(view: &View, container: &Seen<'_>, images: &BTreeMap<&str, BTreeSet<&str>>, out: &mut Findings) {
+    let pod = container.pod;
+    let image = container.spec.map_or(&container.status.image, |spec| &spec.image);
+    let proof = registry_answer(view, container);
+    let fault = PullFault::of(container.waits_for(), &proof);
+    let young = age(view, pod).is_none_or(|seconds| seconds < TURN_SECONDS);
+    if young && proof.contains("pull QPS exceeded") {
+        return;
+    }
+    let says = format!("cannot pull image {image} for {}: {}", container.title(), fault.words());
+    let finding = out.on(pod.reference(), says);
     finding.brief("cannot pull its image").proof(Source::Event, &proof).field("spec.containers.image");
-    if let Some(waiting) = &status.state.waiting {
-        finding.proof(Source::Status, format!("{}: {}", waiting.reason, waiting.message));
+    if !proof.is_empty() && container.waiting_message().contains(&proof) {
+        finding.evidence.clear();
     }
-    for secret in &pod.spec.image_pull_secrets {
-        finding.because(ObjectRef::new("Secret", pod.metadata.namespace.clone(), secret.name.clone()));
-    }
-    let policy = container.map(|c: &Container| c.image_pull_policy.as_str()).unwrap_or_default();
-    finding.fix(cause.fix(image, policy)).command(format!(
-        "kubectl -n {} describe pod {}",
-        pod.metadata.namespace, pod.metadata.name
-    ));
-}
-
-/// The newest event in which the kubelet quotes the registry; the back-off message quotes nothing.
-fn registry_answer(view: &View, pod: &Pod, status: &ContainerStatus) -> String {
-    let field = format!("{{{}}}", status.name);
-    let failed = view.events_of("Pod", &pod.metadata).filter(|event| {
-        let here = &event.involved_object.field_path;
-        matches!(event.reason.as_str(), "Failed" | "InspectFailed" | "ErrImageNeverPull") && (here.is_empty() || here.ends_with(&field))
-    });
-    let quoting = failed.map(|event| event.message.to_string()).find(|message| !message.starts_with("Error:"));
-    quoting.or_else(|| status.state.waiting.as_ref().map(|w| w.message.to_string())).unwrap_or_default()
-}
-
-enum PullFault {
-    NotFound,
-    Unauthorized,
-    Unreachable,
-    InvalidName,
-    NeverPull,
-    Unknown,
-}
-
-fn classify(reason: &str, text: &str) -> PullFault {
-    let lower = text.to_lowercase();
-    let says = |words: &[&str]| words.iter().any(|word| lower.contains(word));
-    match reason {
-        "InvalidImageName" => PullFault::InvalidName,
-        "ErrImageNeverPull" => PullFault::NeverPull,
-        _ if says(&["unauthorized", "authentication required", "denied", "forbidden", "no basic auth"]) => PullFault::Unauthorized,
-        _ if says(&["not found", "manifest unknown", "no such manifest", "name unknown"]) => PullFault::NotFound,
-        _ if says(&["no such host", "timeout", "timed out", "refused", "unreachable", "tls", "x509", "deadline", "unavailable", "eof"]) => {
-            PullFault::Unreachable
-        }
-        _ => PullFault::Unknown,
-    }
-}
-
-impl PullFault {
-    fn words(&self) -> &'static str {
-        match self {
-            PullFault::NotFound => "the registry has no such image or tag",
-            PullFault::Unauthorized => "the registry refuses access (wrong or missing pull secret, or no such repository)",
-            PullFault::Unreachable => "the registry cannot be reached from the node",
-            PullFault::InvalidName => "this is not a valid image name",
-            PullFault::NeverPull => "imagePullPolicy is Never and the node does not have the image",
-            PullFault::Unknown => "the pull fails",
+    finding.proof(Source::Status, format!("{}: {}", container.waits_for(), container.waiting_message()));
+    if fault == PullFault::NotFound
+        && let Some(others) = images.get(repository(image))
+    {
+        let others = words::join_some(others.iter().filter(|other| *other != &image.as_str()), 3);
+        if !others.is_empty() {
+            finding.proof(Source::Cluster, format!("other containers here run {others}"));
         }
     }
-    fn fix(&self, image: &str, policy: &str) -> String {
-        match self {
-            PullFault::NotFound => format!("set the image to a tag that exists: {image} is not in its registry"),
-            PullFault::Unauthorized => format!("add a valid pull secret for {image} to imagePullSecrets or to the service account"),
-            PullFault::Unreachable => format!("check DNS, proxy and firewall between the node and the registry of {image}"),
-            PullFault::InvalidName => format!("correct the image name {image:?}: lower case, no spaces, `registry/repository:tag`"),
-            PullFault::NeverPull => format!("load {image} onto the node, or change imagePullPolicy from {policy}"),
-            PullFault::Unknown => format!("read the kubelet's event for {image} and correct what it names"),
+    if fault == PullFault::Unauthorized {
+        let secrets = pull_secrets(view, pod);
+        if secrets.is_empty() && view.proves_absence::<ServiceAccount>(&pod.metadata.namespace) {
+            finding.proof(Source::Spec, "neither the pod nor its service account names a pull secret");
         }
+        finding.because_all(secrets);
     }
+    let node = view.nodes.get("", &pod.spec.node_name).map(|node| &node.status.node_info);
+    let platform = node.map(|node| format!("{}/{}", node.operating_system, node.architecture));
+    finding.fix(fault.fix(image, &platform.unwrap_or_else(|| "the node's platform".to_owned())));
+    finding.command(describe(pod));
+}
+
+/// The pull secrets of a pod and of its service account.
+fn pull_secrets(view: &View, pod: &Pod) -> Vec<ObjectRef> {
+    let namespace = &pod.metadata.namespace;
+    let account = view.lookup::<ServiceAccount>(namespace, &pod.spec.service_account_name).found();
+    let of_account = account.map(|account| &account.image_pull_secrets).into_iter().flatten();
+    let names = pod.spec.image_pull_secrets.iter().chain(of_account);
+    names.map(|secret| ObjectRef::new("Secret", namespace.clone(), secret.name.clone())).collect()
+}
+
+/// The newest event in which the kubelet quotes the registry; else what the status says.
+fn registry_answer(view: &View, container: &Seen<'_>) -> String {
+    let failed = container
+        .events(view)
+        .filter(|event| matches!(event.reason.as_str(), "Failed" | "InspectFailed" | "ErrImageNeverPull"));
+    let quoting =
+        failed.map(|event| event.message.to_string()).find(|message| !message.starts_with("Error:"));
+    quoting.unwrap_or_else(|| container.waiting_message().to_owned())
 }

@@ -1,0 +1,116 @@
+//! Taking apart what the kubelet and the runtime write.
+
+use view::{Kind, ObjectRef, PodSpec, references};
+
+/// An object that a message names as the missing one, and the key that it lacks.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Lacking {
+    pub object: ObjectRef,
+    pub key: Option<String>,
+}
+
+/// How messages spell the kinds of what they miss.
+const SPELLINGS: &[(&str, Kind)] = &[
+    ("secret", Kind::Secret),
+    ("secrets", Kind::Secret),
+    ("configmap", Kind::ConfigMap),
+    ("configmaps", Kind::ConfigMap),
+    ("persistentvolumeclaim", Kind::PersistentVolumeClaim),
+    ("persistentvolumeclaims", Kind::PersistentVolumeClaim),
+    ("serviceaccount", Kind::ServiceAccount),
+    ("serviceaccounts", Kind::ServiceAccount),
+];
+
+/// The object that a message says is missing or lacks a key: `secret "x" not found`,
+/// `couldn't find key k in Secret ns/x`, `references non-existent secret key: k` (whose volume `spec`
+/// resolves). Text without such a statement gives `None`.
+pub(crate) fn lacking(message: &str, namespace: &str, spec: &PodSpec) -> Option<Lacking> {
+    if let Some((key, rest)) =
+        message.split_once("couldn't find key ").and_then(|(_, t)| t.split_once(" in "))
+    {
+        let (kind, path) = rest.split_once(' ')?;
+        let kind = [Kind::Secret, Kind::ConfigMap].into_iter().find(|k| k.name() == kind)?;
+        let (namespace, name) = path.trim().split_once('/')?;
+        let object = ObjectRef::new(kind.name(), namespace, name);
+        return Some(Lacking { object, key: Some(key.to_owned()) });
+    }
+    if let Some(key) = ["references non-existent secret key: ", "references non-existent config key: "]
+        .iter()
+        .find_map(|mark| message.split_once(mark))
+        .map(|(_, key)| key.trim())
+    {
+        let kind = if message.contains("secret key") { Kind::Secret } else { Kind::ConfigMap };
+        return volume_source(spec, quoted_after(message, "for volume "), kind, key).map(|name| Lacking {
+            object: ObjectRef::new(kind.name(), namespace, name.as_str()),
+            key: Some(key.to_owned()),
+        });
+    }
+    SPELLINGS.iter().find_map(|&(spelling, kind)| {
+        let name = quoted_after(message, &format!("{spelling} "))?;
+        let missing = message.contains(&format!("{spelling} \"{name}\" not found"));
+        missing.then(|| Lacking { object: ObjectRef::new(kind.name(), namespace, name), key: None })
+    })
+}
+
+/// The name behind a volume (or, when the volume is not told, behind any) that should hold this key.
+fn volume_source(spec: &PodSpec, volume: Option<&str>, kind: Kind, key: &str) -> Option<String> {
+    let place = volume.map(|name| format!("volume {name}"));
+    let of_volume = references(spec, "").into_iter().filter(|reference| {
+        let named = reference.key.as_ref().is_some_and(|k| *k == key);
+        reference.kind == kind && named && place.as_ref().is_none_or(|place| *place == reference.place)
+    });
+    of_volume.map(|reference| reference.name.to_string()).next()
+}
+
+/// The text in double quotes right after `mark`.
+pub(crate) fn quoted_after<'a>(text: &'a str, mark: &str) -> Option<&'a str> {
+    let opening = format!("{mark}\"");
+    let (_, rest) = text.split_once(&opening)?;
+    rest.split_once('"').map(|(name, _)| name)
+}
+
+/// The part of a container runtime's message that tells: what it could not start, without the chain of
+/// wrappers around it.
+pub(crate) fn runtime_cause(message: &str) -> &str {
+    let marks = [
+        "unable to start container process: ",
+        "runc create failed: ",
+        "OCI runtime create failed: ",
+        "desc = ",
+    ];
+    let found = marks.iter().find_map(|mark| message.rsplit_once(mark)).map_or(message, |(_, cause)| cause);
+    let found = found.trim();
+    found.strip_suffix(": unknown").unwrap_or(found)
+}
+
+/// A command line whose words may hold secrets, with what stands behind a telling flag or between
+/// `://` and `@` taken out.
+pub(crate) fn without_secrets(command: &str) -> String {
+    let mut out: Vec<String> = Vec::new();
+    let mut hide_next = false;
+    for word in command.split_whitespace() {
+        if std::mem::take(&mut hide_next) {
+            out.push("…".to_owned());
+            continue;
+        }
+        match word.split_once('=') {
+            Some((name, _)) if view::looks_secret(name) => out.push(format!("{name}=…")),
+            None if word.starts_with('-') && view::looks_secret(word) => {
+                hide_next = true;
+                out.push(word.to_owned());
+            }
+            _ => out.push(without_userinfo(word)),
+        }
+    }
+    out.join(" ")
+}
+
+fn without_userinfo(word: &str) -> String {
+    match word
+        .split_once("://")
+        .and_then(|(scheme, rest)| rest.rsplit_once('@').map(|(_, host)| (scheme, host)))
+    {
+        Some((scheme, host)) => format!("{scheme}://…@{host}"),
+        None => word.to_owned(),
+    }
+}
