@@ -155,7 +155,7 @@ fn read_value(kind: Kind, value: &Value, field: &str) -> Result<Option<Value>, A
         },
         Kind::Objects(args) => {
             let value = parsed(value);
-            let items = match &value {
+            let items = match value.as_ref() {
                 Value::Array(items) => items.as_slice(),
                 one => std::slice::from_ref(one),
             };

@@ -24,6 +24,7 @@ use tokio_util::sync::CancellationToken;
 use crate::handler::Server;
 use crate::{Error, ServerOptions};
 
+pub use answer::JsonOnly;
 pub use listen::{check_exposure, default_listen, pod_hint};
 pub use token::Token;
 
