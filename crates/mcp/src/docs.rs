@@ -37,6 +37,12 @@ fn args(out: &mut String, args: &[Arg]) {
             aliases => format!(" (also `{}`)", aliases.join("`, `")),
         };
         let required = if arg.required { "yes" } else { "no" };
-        let _ = writeln!(out, "| `{}`{also} | {} | {required} | {} |", arg.name, arg.kind.word(), arg.description);
+        let _ = writeln!(
+            out,
+            "| `{}`{also} | {} | {required} | {} |",
+            arg.name,
+            arg.kind.word(),
+            arg.description
+        );
     }
 }

@@ -110,7 +110,8 @@ fn unknown(what: &str, given: &str, known: &[&str]) -> ErrorData {
 
 impl ServerHandler for Server {
     fn get_info(&self) -> ServerConfig {
-        let capabilities = ServerCapabilities::builder().enable_tools().enable_resources().enable_prompts().build();
+        let capabilities =
+            ServerCapabilities::builder().enable_tools().enable_resources().enable_prompts().build();
         let implementation = Implementation::new("k8sgpt", self.version())
             .with_title("K8sGPT")
             .with_description("Kubernetes diagnosis: root causes with proof and fix");
@@ -135,7 +136,8 @@ impl ServerHandler for Server {
         _: Option<PaginatedRequestParams>,
         _: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
-        let mut list = ListToolsResult::with_all_items(tools::ALL.iter().map(|tool| tool.declaration()).collect());
+        let mut list =
+            ListToolsResult::with_all_items(tools::ALL.iter().map(|tool| tool.declaration()).collect());
         (list.ttl_ms, list.cache_scope) = (Some(LIST_TTL_MS), Some(CacheScope::Public));
         Ok(list)
     }
@@ -212,7 +214,8 @@ impl ServerHandler for Server {
             return Err(unknown("prompt", &request.name, &known));
         };
         let given = request.arguments.unwrap_or_default();
-        let args = crate::read::Args::read(prompt.args, &given).map_err(|error| invalid(error.to_string()))?;
+        let args =
+            crate::read::Args::read(prompt.args, &given).map_err(|error| invalid(error.to_string()))?;
         let text = self.run(&context, (prompt.run)(self, args)).await?;
         let text = text.map_err(|Fault(text)| invalid(visible(&text)))?;
         Ok(prompts::result(prompt, &visible(&text)).into())

@@ -79,8 +79,9 @@ pub async fn serve_stream(
     let stop = shutdown.child_token();
     let server = handler::Server::new(engine, options.clone(), stop.clone());
     let lines = stdio::Lines::open(reader, writer, stop);
-    let running =
-        rmcp::service::serve_directly_with_ct::<RoleServer, _, _, std::io::Error, _>(server, lines, None, shutdown);
+    let running = rmcp::service::serve_directly_with_ct::<RoleServer, _, _, std::io::Error, _>(
+        server, lines, None, shutdown,
+    );
     running.waiting().await.map_err(|error| Error::Internal(error.to_string()))?;
     Ok(())
 }

@@ -10,6 +10,9 @@ use crate::text::cut;
 /// A namespace that nobody named.
 pub const DEFAULT_NAMESPACE: &str = "default";
 
+/// Names that an error lists at most.
+const NAMES: u32 = 20;
+
 /// A failure of the cluster, the argument at fault first.
 #[expect(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]
 pub fn cluster_fault(error: cluster::Error) -> Fault {
@@ -40,23 +43,67 @@ pub fn cluster_fault(error: cluster::Error) -> Fault {
     if field.is_empty() { Fault(text) } else { Fault::about(field, text) }
 }
 
+/// [`cluster_fault`], and for an object that does not exist and is like no other, what there is instead.
+pub async fn missing(cluster: &Cluster, error: cluster::Error) -> Fault {
+    let others = match &error {
+        cluster::Error::NotFound { kind, namespace, near, elsewhere, .. }
+            if near.is_empty() && elsewhere.is_empty() =>
+        {
+            names_here(cluster, kind, namespace.as_deref()).await
+        }
+        _ => String::new(),
+    };
+    let Fault(text) = cluster_fault(error);
+    Fault(text + &others)
+}
+
+/// `; pods here: a, b`, best effort.
+async fn names_here(cluster: &Cluster, kind: &str, namespace: Option<&str>) -> String {
+    let read = async {
+        let resource = cluster.resolve(kind).await?;
+        let query = ListQuery {
+            namespace: namespace.map(str::to_owned),
+            limit: Some(NAMES),
+            ..ListQuery::all(resource.clone())
+        };
+        Ok::<_, cluster::Error>((resource, cluster.list(&query).await?))
+    };
+    let Ok((resource, page)) = read.await else { return String::new() };
+    let names: Vec<&str> = page.items.iter().map(|object| at(object, "/metadata/name")).collect();
+    let more = if page.continue_token.is_some() { ", …" } else { "" };
+    match names.as_slice() {
+        [] => format!("; there are no {} here", resource.plural),
+        names => format!("; {} here: {}{more}", resource.plural, names.join(", ")),
+    }
+}
+
 /// Refuses a namespace that does not exist: an empty list from there would look like good news. Asks only
 /// for namespaces; whoever may not read them is believed.
 pub async fn check_namespace(cluster: &Cluster, namespace: &str) -> Result<(), Fault> {
     let resource = cluster.resolve("namespaces").await.map_err(cluster_fault)?;
     match cluster.get(&resource, None, namespace).await {
         Err(error @ (cluster::Error::NotFound { .. } | cluster::Error::BadName { .. })) => {
-            let Fault(text) = cluster_fault(error);
-            let text = text.strip_prefix("name: ").unwrap_or(&text);
-            Err(Fault(if text.starts_with("namespace: ") { text.to_owned() } else { format!("namespace: {text}") }))
+            let Fault(text) = missing(cluster, error).await;
+            Err(Fault::about(
+                "namespace",
+                text.trim_start_matches("namespace: ").trim_start_matches("name: "),
+            ))
         }
         _ => Ok(()),
     }
 }
 
 /// All objects of a type in one namespace or all.
-pub async fn all(cluster: &Cluster, resource: &Resource, namespace: Option<&str>) -> Result<Vec<Value>, cluster::Error> {
-    let mut query = ListQuery { namespace: namespace.map(str::to_owned), limit: Some(500), ..ListQuery::all(resource.clone()) };
+pub async fn all(
+    cluster: &Cluster,
+    resource: &Resource,
+    namespace: Option<&str>,
+) -> Result<Vec<Value>, cluster::Error> {
+    let mut query = ListQuery {
+        namespace: namespace.map(str::to_owned),
+        limit: Some(500),
+        ..ListQuery::all(resource.clone())
+    };
     let mut items = Vec::new();
     loop {
         let page = cluster.list(&query).await?;
@@ -151,14 +198,26 @@ const NOISE: &[&str] = &[
 ];
 
 /// Members whose keys are the writer's own, and so are never noise.
-const OPAQUE: &[&str] =
-    &["data", "binaryData", "labels", "matchLabels", "selector", "nodeSelector", "capacity", "allocatable", "hard", "used"];
+const OPAQUE: &[&str] = &[
+    "data",
+    "binaryData",
+    "labels",
+    "matchLabels",
+    "selector",
+    "nodeSelector",
+    "capacity",
+    "allocatable",
+    "hard",
+    "used",
+];
 
 /// An object as a list shows it: without noise and without what is empty. Its creation time stays.
 pub fn trimmed(object: &Value) -> Value {
     let created = object.pointer("/metadata/creationTimestamp").cloned();
     let mut out = without_noise(object);
-    if let (Some(created), Some(metadata)) = (created, out.pointer_mut("/metadata").and_then(Value::as_object_mut)) {
+    if let (Some(created), Some(metadata)) =
+        (created, out.pointer_mut("/metadata").and_then(Value::as_object_mut))
+    {
         metadata.insert("creationTimestamp".to_owned(), created);
     }
     out

@@ -3,8 +3,10 @@ use serde_json::json;
 
 use super::*;
 
-const MEMBERS: &[Arg] =
-    &[Arg::required("url", Kind::Str, "where"), Arg::optional("port", Kind::Int { min: 1, max: 65535 }, "port")];
+const MEMBERS: &[Arg] = &[
+    Arg::required("url", Kind::Str, "where"),
+    Arg::optional("port", Kind::Int { min: 1, max: 65535 }, "port"),
+];
 
 const ARGS: &[Arg] = &[
     Arg::optional("namespace", Kind::Str, "namespace"),
@@ -56,7 +58,10 @@ fn what_writers_mean_is_understood() {
         (json!({ "cache": { "URL": "u", "port": "80" } }), json!({ "cache": { "url": "u", "port": 80 } })),
         (json!({ "cache": "{\"url\":\"u\"}" }), json!({ "cache": { "url": "u" } })),
         (json!({ "many": { "url": "u" } }), json!({ "many": [{ "url": "u" }] })),
-        (json!({ "many": [{ "url": "u" }, { "url": "v" }] }), json!({ "many": [{ "url": "u" }, { "url": "v" }] })),
+        (
+            json!({ "many": [{ "url": "u" }, { "url": "v" }] }),
+            json!({ "many": [{ "url": "u" }, { "url": "v" }] }),
+        ),
     ];
     for (given, expected) in cases {
         assert_eq!(normal(given.clone()), expected, "{given}");

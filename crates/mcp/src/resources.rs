@@ -73,14 +73,17 @@ pub async fn read(server: &Server, uri: &str) -> Result<ReadResourceResult, Erro
                 ResourceContents::text(visible(&value.to_string()), uri).with_mime_type("application/json");
             Ok(ReadResourceResult::new(vec![contents]))
         }
-        Err(Fault(text)) => Err(ErrorData::internal_error(visible(&text), Some(json!({ "uri": brief(uri, 200) })))),
+        Err(Fault(text)) => {
+            Err(ErrorData::internal_error(visible(&text), Some(json!({ "uri": brief(uri, 200) }))))
+        }
     }
 }
 
 fn not_found(uri: &str, name: &str) -> ErrorData {
     let hint = did_you_mean(&near(name, ALL.iter().map(|resource| resource.name)));
     let known: Vec<&str> = ALL.iter().map(|resource| resource.uri).collect();
-    let message = format!("resource \"{}\" does not exist{hint}; resources here: {}", brief(uri, 80), known.join(", "));
+    let message =
+        format!("resource \"{}\" does not exist{hint}; resources here: {}", brief(uri, 80), known.join(", "));
     ErrorData::resource_not_found(message, Some(json!({ "uri": brief(uri, 200) })))
 }
 

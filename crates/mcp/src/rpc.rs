@@ -139,7 +139,9 @@ fn usable_id(id: Option<&Value>) -> Result<Option<Value>, ()> {
         Some(Value::Number(number)) => match (number.as_i64(), number.as_f64()) {
             (Some(whole), _) => Ok(Some(json!(whole))),
             // Clients in languages without integers write 1.0.
-            (None, Some(float)) if float.fract() == 0.0 && float.abs() < 9e15 => Ok(Some(json!(float as i64))),
+            (None, Some(float)) if float.fract() == 0.0 && float.abs() < 9e15 => {
+                Ok(Some(json!(float as i64)))
+            }
             _ => Err(()),
         },
         Some(_) => Err(()),
@@ -234,7 +236,11 @@ mod tests {
             (br#"{"jsonrpc":"2.0","id":1,"method":2}"#, INVALID_REQUEST, json!(1)),
             (br#"{"jsonrpc":"2.0","id":1,"method":"ping","params":3}"#, INVALID_PARAMS, json!(1)),
             (br#"{"jsonrpc":"2.0","id":1,"method":"tools/call"}"#, INVALID_PARAMS, json!(1)),
-            (br#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":1}}"#, INVALID_PARAMS, json!(1)),
+            (
+                br#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":1}}"#,
+                INVALID_PARAMS,
+                json!(1),
+            ),
             (br#"{"jsonrpc":"2.0","id":1,"method":"resources/read","params":{}}"#, INVALID_PARAMS, json!(1)),
             (
                 br#"{"jsonrpc":"2.0","id":1,"method":"prompts/get","params":{"name":"a","arguments":"b"}}"#,
@@ -251,10 +257,14 @@ mod tests {
     #[test]
     fn careless_requests_are_put_right() {
         let read = |text: &str| Value::Object(super::read(text.as_bytes()).unwrap());
-        let call = read(r#"{"jsonrpc":"2.0","id":1.0,"method":"tools/call","params":{"name":"x","arguments":null}}"#);
+        let call = read(
+            r#"{"jsonrpc":"2.0","id":1.0,"method":"tools/call","params":{"name":"x","arguments":null}}"#,
+        );
         assert_eq!(call["id"], json!(1));
         assert_eq!(call["params"]["arguments"], json!({}));
-        let call = read(r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"x","arguments":"{\"a\":1}"}}"#);
+        let call = read(
+            r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"x","arguments":"{\"a\":1}"}}"#,
+        );
         assert_eq!(call["params"]["arguments"], json!({ "a": 1 }));
         let hello = read(r#"{"jsonrpc":"2.0","id":1,"method":"initialize"}"#);
         assert_eq!(hello["params"]["protocolVersion"], json!("2025-03-26"));

@@ -36,7 +36,11 @@ type Writer<W> = Arc<tokio::sync::Mutex<W>>;
 impl<W: AsyncWrite + Unpin + Send + 'static> Lines<W> {
     /// A transport that cancels `stop` when its input has ended and the grace time is over. Reading is a
     /// task of its own, since its caller may drop a wait for a message at any time.
-    pub fn open(reader: impl AsyncRead + Unpin + Send + 'static, writer: W, stop: CancellationToken) -> Lines<W> {
+    pub fn open(
+        reader: impl AsyncRead + Unpin + Send + 'static,
+        writer: W,
+        stop: CancellationToken,
+    ) -> Lines<W> {
         let writer = Arc::new(tokio::sync::Mutex::new(writer));
         let in_flight = InFlight::default();
         let (sender, messages) = mpsc::channel(16);

@@ -14,9 +14,9 @@ use rmcp::transport::{StreamableHttpServerConfig, StreamableHttpService};
 use serde_json::{Map, Value, json};
 use tokio_util::sync::CancellationToken;
 
+use super::card;
 use super::guard::Names;
 use super::token::{Denied, Token};
-use super::card;
 use crate::handler::Server;
 use crate::rpc::{self, Refusal};
 
@@ -79,8 +79,10 @@ pub async fn mcp(State(front): State<Arc<Front>>, request: Request<Body>) -> Res
             json_response(StatusCode::OK, &card::card(&front.server, request.headers()))
         }
         _ => {
-            let mut response =
-                refused(StatusCode::METHOD_NOT_ALLOWED, "send requests with POST; there are no sessions or streams here");
+            let mut response = refused(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "send requests with POST; there are no sessions or streams here",
+            );
             response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, POST"));
             response
         }
@@ -120,7 +122,8 @@ fn serialised(message: Map<String, Value>) -> Vec<u8> {
 
 async fn read_body(headers: &HeaderMap, body: Body) -> Result<Vec<u8>, (StatusCode, String)> {
     let too_large = || (StatusCode::PAYLOAD_TOO_LARGE, rpc::too_long().message);
-    let announced = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    let announced =
+        headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     if announced.is_some_and(|bytes| bytes > rpc::MAX_BYTES as u64) {
         return Err(too_large());
     }
@@ -182,7 +185,9 @@ fn unauthorized(denied: Denied) -> Response {
             "there are several Authorization headers, send one",
             "Bearer realm=\"k8sgpt\", error=\"invalid_request\"",
         ),
-        Denied::Wrong => ("the token is not the one of this server", "Bearer realm=\"k8sgpt\", error=\"invalid_token\""),
+        Denied::Wrong => {
+            ("the token is not the one of this server", "Bearer realm=\"k8sgpt\", error=\"invalid_token\"")
+        }
     };
     let mut response = refused(StatusCode::UNAUTHORIZED, message);
     response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));

@@ -42,7 +42,9 @@ impl Names {
         let host = match (hosts.as_slice(), uri.authority()) {
             ([host], _) => host.to_str().unwrap_or_default(),
             ([], Some(authority)) => authority.as_str(),
-            ([], None) => return Err((http::StatusCode::BAD_REQUEST, "the Host header is missing".to_owned())),
+            ([], None) => {
+                return Err((http::StatusCode::BAD_REQUEST, "the Host header is missing".to_owned()));
+            }
             _ => return Err((http::StatusCode::BAD_REQUEST, "there are several Host headers".to_owned())),
         };
         let targets = std::iter::once(host).chain(uri.authority().map(http::uri::Authority::as_str));
@@ -73,7 +75,9 @@ impl Names {
         }
         self.allowed.iter().any(|(allowed, only)| {
             let named = match allowed.strip_prefix('*') {
-                Some(suffix) => suffix.starts_with('.') && name.ends_with(suffix) && name.len() > suffix.len(),
+                Some(suffix) => {
+                    suffix.starts_with('.') && name.ends_with(suffix) && name.len() > suffix.len()
+                }
                 None => *allowed == name,
             };
             named && only.is_none_or(|only| port == Some(only))

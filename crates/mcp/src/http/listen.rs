@@ -17,7 +17,11 @@ pub fn default_listen(port: u16) -> Vec<SocketAddr> {
 ///
 /// # Errors
 /// [`Error::Exposed`], whose text says what to do.
-pub fn check_exposure(listen: &[SocketAddr], has_token: bool, allow_unauthenticated: bool) -> Result<(), Error> {
+pub fn check_exposure(
+    listen: &[SocketAddr],
+    has_token: bool,
+    allow_unauthenticated: bool,
+) -> Result<(), Error> {
     match listen.iter().find(|addr| !addr.ip().to_canonical().is_loopback()) {
         Some(addr) if !has_token && !allow_unauthenticated => Err(Error::Exposed { addr: *addr }),
         _ => Ok(()),

@@ -65,7 +65,8 @@ pub async fn serve_http(
 ) -> Result<(), Error> {
     check_exposure(&http.listen, http.token.is_some(), http.allow_unauthenticated)?;
     let listeners = listen::bind(&http.listen).await?;
-    let addresses: Vec<SocketAddr> = listeners.iter().filter_map(|listener| listener.local_addr().ok()).collect();
+    let addresses: Vec<SocketAddr> =
+        listeners.iter().filter_map(|listener| listener.local_addr().ok()).collect();
     let server = Server::new(engine, options.clone(), shutdown.clone());
     let names = guard::Names::new(&addresses, &http.allowed_hosts);
     let front = Arc::new(answer::Front::new(server, names, http.token, &shutdown));

@@ -25,7 +25,8 @@ pub static PROMPT: Prompt = Prompt {
 
 async fn run(server: &Server) -> Result<String, Fault> {
     let cluster = server.engine().cluster();
-    let warnings = EventQuery { event_type: Some("Warning".to_owned()), limit: Some(15), ..EventQuery::default() };
+    let warnings =
+        EventQuery { event_type: Some("Warning".to_owned()), limit: Some(15), ..EventQuery::default() };
     let (analysis, nodes, events, version) =
         tokio::join!(analysis(server), nodes(server), event_lines(cluster, &warnings), cluster.version());
     let version = version.map_or_else(|error| format!("unknown ({error})"), |version| version.git_version);
@@ -61,7 +62,8 @@ async fn nodes(server: &Server) -> String {
             // Nodes that are not well come first.
             rows.sort_by_key(|row| at(row, "/status") == "Ready");
             rows.truncate(30);
-            let more = if total > rows.len() { format!("{} more\n", total - rows.len()) } else { String::new() };
+            let more =
+                if total > rows.len() { format!("{} more\n", total - rows.len()) } else { String::new() };
             rows::table(&resource, &rows) + &more
         }
     }

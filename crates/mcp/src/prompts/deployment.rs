@@ -32,8 +32,10 @@ async fn run(server: &Server, args: Args) -> Result<String, Fault> {
     let cluster = server.engine().cluster();
     let (name, namespace) = (args.required("deploymentName"), args.required("namespace"));
     let resource = cluster.resolve("deployments").await.map_err(cluster_fault)?;
-    let found = cluster.get(&resource, Some(namespace), name).await;
-    let deployment = found.map_err(|error| missing("deploymentName", error))?;
+    let deployment = match cluster.get(&resource, Some(namespace), name).await {
+        Ok(deployment) => deployment,
+        Err(error) => return Err(missing(cluster, "deploymentName", error).await),
+    };
     let pods = pods(cluster, namespace, &deployment).await;
     let (full_name, owner) = (format!("{namespace}/{name}"), format!("Deployment/{name}"));
     let own_pods: Vec<String> =
@@ -51,7 +53,11 @@ async fn run(server: &Server, args: Args) -> Result<String, Fault> {
     );
     let listed = match &pods {
         Ok(pods) if pods.is_empty() => "no pod matches its selector".to_owned(),
-        Ok(pods) => pods.iter().map(|pod| format!("{} {}", at(pod, "/metadata/name"), rows::pod_status(pod))).collect::<Vec<_>>().join("\n"),
+        Ok(pods) => pods
+            .iter()
+            .map(|pod| format!("{} {}", at(pod, "/metadata/name"), rows::pod_status(pod)))
+            .collect::<Vec<_>>()
+            .join("\n"),
         Err(Fault(text)) => format!("could not be read: {text}"),
     };
     Ok(format!(
@@ -109,7 +115,10 @@ async fn pod_facts(cluster: &Cluster, namespace: &str, pod: Option<&Value>) -> S
     let Some(pod) = pod else { return String::new() };
     let name = at(pod, "/metadata/name");
     let (events, logs) = tokio::join!(events(cluster, namespace, "Pod", name), logs(cluster, namespace, pod));
-    format!("{}\n{events}\n{logs}", quote(&format!("Pod {name}, the first that is not ready:"), &super::pod::status(pod)))
+    format!(
+        "{}\n{events}\n{logs}",
+        quote(&format!("Pod {name}, the first that is not ready:"), &super::pod::status(pod))
+    )
 }
 
 fn status(deployment: &Value) -> String {
@@ -127,7 +136,11 @@ fn status(deployment: &Value) -> String {
     let conditions = deployment.pointer("/status/conditions").and_then(Value::as_array);
     for condition in conditions.into_iter().flatten() {
         let (kind, reason) = (at(condition, "/type"), at(condition, "/reason"));
-        out.push(format!("condition {kind}: {} {reason} {}", at(condition, "/status"), at(condition, "/message")));
+        out.push(format!(
+            "condition {kind}: {} {reason} {}",
+            at(condition, "/status"),
+            at(condition, "/message")
+        ));
     }
     out.join("\n")
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::handler::Server;
-use crate::objects::{at, cluster_fault};
+use crate::objects::at;
 use crate::output::Fault;
 use crate::text::{brief, cut, tail, visible};
 
@@ -125,7 +125,11 @@ fn containers(pod: &Value) -> Vec<(String, bool)> {
 }
 
 /// What the analysis finds in a namespace about the objects that `concerns` picks by kind and name.
-pub async fn findings(server: &Server, namespace: &str, concerns: impl Fn(&str, &str, &str) -> bool) -> String {
+pub async fn findings(
+    server: &Server,
+    namespace: &str,
+    concerns: impl Fn(&str, &str, &str) -> bool,
+) -> String {
     let request = Request { namespace: Some(namespace.to_owned()), all: true, ..Request::default() };
     match server.engine().analyze(&request).await {
         Ok(report) => quote("What the analysis finds about it:", &concerning(&report, concerns)),
@@ -143,9 +147,8 @@ fn concerning(report: &Report, concerns: impl Fn(&str, &str, &str) -> bool) -> S
         }
     }
     for cause in &report.causes {
-        let touches = |object: &str| {
-            object.split_once(' ').is_some_and(|(kind, name)| concerns(kind, name, ""))
-        };
+        let touches =
+            |object: &str| object.split_once(' ').is_some_and(|(kind, name)| concerns(kind, name, ""));
         let owner = cause.owner.as_deref().unwrap_or_default();
         let about = concerns(&cause.kind, &cause.name, owner)
             || cause.explains.iter().any(|step| touches(&step.object))
@@ -163,11 +166,10 @@ fn concerning(report: &Report, concerns: impl Fn(&str, &str, &str) -> bool) -> S
 }
 
 /// An error about an object that a prompt was asked about.
-pub fn missing(field: &str, error: engine::cluster::Error) -> Fault {
-    let Fault(text) = cluster_fault(error);
-    let known = ["podName: ", "name: ", "namespace: "];
-    match known.iter().find_map(|prefix| text.strip_prefix(prefix).map(|rest| (*prefix, rest))) {
-        Some(("namespace: ", _)) | None => Fault(text),
-        Some((_, rest)) => Fault::about(field, rest),
+pub async fn missing(cluster: &Cluster, field: &str, error: engine::cluster::Error) -> Fault {
+    let Fault(text) = crate::objects::missing(cluster, error).await;
+    match ["podName: ", "name: "].iter().find_map(|prefix| text.strip_prefix(prefix)) {
+        Some(rest) => Fault::about(field, rest),
+        None => Fault(text),
     }
 }

@@ -43,7 +43,8 @@ pub fn declarations() -> Vec<rmcp::model::Prompt> {
     ALL.iter()
         .map(|prompt| {
             let args = prompt.args.iter().map(argument).collect();
-            rmcp::model::Prompt::new(prompt.name, Some(prompt.description), Some(args)).with_title(prompt.title)
+            rmcp::model::Prompt::new(prompt.name, Some(prompt.description), Some(args))
+                .with_title(prompt.title)
         })
         .collect()
 }

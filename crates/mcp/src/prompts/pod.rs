@@ -28,7 +28,10 @@ async fn run(server: &Server, args: Args) -> Result<String, Fault> {
     let cluster = server.engine().cluster();
     let (name, namespace) = (args.required("podName"), args.required("namespace"));
     let resource = cluster.resolve("pods").await.map_err(cluster_fault)?;
-    let pod = cluster.get(&resource, Some(namespace), name).await.map_err(|error| missing("podName", error))?;
+    let pod = match cluster.get(&resource, Some(namespace), name).await {
+        Ok(pod) => pod,
+        Err(error) => return Err(missing(cluster, "podName", error).await),
+    };
     let full_name = format!("{namespace}/{name}");
     let (events, findings, logs) = tokio::join!(
         events(cluster, namespace, "Pod", name),
@@ -52,7 +55,11 @@ pub fn status(pod: &Value) -> String {
     for condition in list(pod, "/status/conditions") {
         if at(condition, "/status") != "True" {
             let (kind, reason) = (at(condition, "/type"), at(condition, "/reason"));
-            out.push(format!("condition {kind}: {} {reason} {}", at(condition, "/status"), at(condition, "/message")));
+            out.push(format!(
+                "condition {kind}: {} {reason} {}",
+                at(condition, "/status"),
+                at(condition, "/message")
+            ));
         }
     }
     for pointer in ["/status/initContainerStatuses", "/status/containerStatuses"] {
@@ -68,13 +75,20 @@ fn container(status: &Value) -> String {
         let shown = states.into_iter().flatten().map(|(state, detail)| {
             let code = detail.get("exitCode").and_then(Value::as_i64);
             let code = code.map_or_else(String::new, |code| format!(" exit code {code}"));
-            format!("{state} {}{code} {}", at(detail, "/reason"), at(detail, "/message")).trim_end().to_owned()
+            format!("{state} {}{code} {}", at(detail, "/reason"), at(detail, "/message"))
+                .trim_end()
+                .to_owned()
         });
         shown.collect::<Vec<_>>().join(", ")
     };
     let last = state("lastState");
     let last = if last.is_empty() { last } else { format!("; before: {last}") };
-    format!("container {} ({}): {}{last}; {restarts} restarts", at(status, "/name"), at(status, "/image"), state("state"))
+    format!(
+        "container {} ({}): {}{last}; {restarts} restarts",
+        at(status, "/name"),
+        at(status, "/image"),
+        state("state")
+    )
 }
 
 fn list<'a>(object: &'a Value, pointer: &str) -> &'a [Value] {

@@ -63,7 +63,15 @@ async fn run(server: &Server, args: Args) -> Result<Output, Fault> {
         with_doc: args.flag("withDoc"),
         all: args.flag("all"),
     };
-    let report = server.engine().analyze(&request).await.map_err(fault)?;
+    let report = match server.engine().analyze(&request).await {
+        Ok(report) => report,
+        // The check names the namespaces that there are.
+        Err(engine::Error::UnknownNamespace { given, near }) if near.is_empty() => {
+            crate::objects::check_namespace(server.engine().cluster(), &given).await?;
+            return Err(fault(engine::Error::UnknownNamespace { given, near }));
+        }
+        Err(error) => return Err(fault(error)),
+    };
     let budget = server.options().budget_chars;
     let data = bounded(document(&report), budget);
     let text = match args.text("output") {
@@ -91,7 +99,9 @@ fn markdown(report: &Report, budget: usize) -> String {
             return if left_out == 0 {
                 text
             } else {
-                format!("{text}\n\n{left_out} more root causes left out to keep this short; narrow by namespace or filters")
+                format!(
+                    "{text}\n\n{left_out} more root causes left out to keep this short; narrow by namespace or filters"
+                )
             };
         }
         let keep = report.causes.len() * 3 / 4;
@@ -159,7 +169,10 @@ fn bounded(mut data: Map<String, Value>, budget: usize) -> Map<String, Value> {
         data.insert(key.to_owned(), Value::Array(items));
     }
     if !left_out.is_empty() {
-        left_out.insert("hint".to_owned(), json!("narrow by namespace, filters or labelSelector to see the rest"));
+        left_out.insert(
+            "hint".to_owned(),
+            json!("narrow by namespace, filters or labelSelector to see the rest"),
+        );
         data.insert("left_out".to_owned(), Value::Object(left_out));
     }
     data

@@ -104,10 +104,14 @@ fn merged(config: &Config, given: &[Value]) -> Result<Vec<CustomAnalyzer>, Fault
             return Err(Fault::about(&field("name"), "must be one line of at most 253 characters"));
         }
         if url.len() > 2048 || !plain(&url) || url.contains('@') {
-            return Err(Fault::about(&field("connection.url"), "must be a host name or address, without spaces and credentials"));
+            return Err(Fault::about(
+                &field("connection.url"),
+                "must be a host name or address, without spaces and credentials",
+            ));
         }
         let port = item.pointer("/connection/port").and_then(Value::as_u64).unwrap_or_default();
-        let port = u16::try_from(port).map_err(|_| Fault::about(&field("connection.port"), "must be from 1 to 65535"))?;
+        let port = u16::try_from(port)
+            .map_err(|_| Fault::about(&field("connection.port"), "must be from 1 to 65535"))?;
         let analyzer = CustomAnalyzer { name, url, port };
         match all.iter_mut().find(|other| other.name == analyzer.name) {
             Some(other) => *other = analyzer,
@@ -137,7 +141,10 @@ fn section(given: &Value) -> Result<CacheSection, Fault> {
             endpoint: text("endpoint"),
             insecure: given.get("insecure").and_then(Value::as_bool).unwrap_or(false),
         },
-        "azure" => CacheSection::Azure { storage_account: needed("storageAccount")?, container: needed("containerName")? },
+        "azure" => CacheSection::Azure {
+            storage_account: needed("storageAccount")?,
+            container: needed("containerName")?,
+        },
         "gcs" => CacheSection::Gcs {
             project_id: needed("projectId")?,
             region: needed("region")?,
@@ -148,9 +155,7 @@ fn section(given: &Value) -> Result<CacheSection, Fault> {
 }
 
 fn analyzers(config: &Config) -> Vec<Value> {
-    let shown = |analyzer: &CustomAnalyzer| {
-        json!({ "name": analyzer.name, "connection": { "url": without_user(&analyzer.url), "port": analyzer.port } })
-    };
+    let shown = |analyzer: &CustomAnalyzer| json!({ "name": analyzer.name, "connection": { "url": without_user(&analyzer.url), "port": analyzer.port } });
     config.custom_analyzers.iter().map(shown).collect()
 }
 

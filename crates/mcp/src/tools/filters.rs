@@ -88,7 +88,7 @@ async fn list(server: &Server) -> Result<Output, Fault> {
 
 fn add(server: &Server, args: Args) -> BoxFuture<'_, Result<Output, Fault>> {
     changed(server, args, |server, names| {
-        let done = filters::add(server.engine().config(), names).map_err(fault)?;
+        let done = filters::add(server.engine().config(), names).map_err(|error| fault(server, &error))?;
         let text = if done.added.is_empty() {
             "All specified filters were already active".to_owned()
         } else {
@@ -118,7 +118,7 @@ fn remove(server: &Server, args: Args) -> BoxFuture<'_, Result<Output, Fault>> {
             }
             done = filters::remove(file, &rest);
         }
-        let done = done.map_err(fault)?;
+        let done = done.map_err(|error| fault(server, &error))?;
         let text = format!("Successfully removed filters: [{}]", done.added.join(" "));
         let active = current(server)?.active;
         let data = json!({ "removed": done.added, "unchanged": idle, "activeFilters": active });
@@ -153,11 +153,18 @@ fn noted(output: Output, note: Option<String>) -> Output {
     }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]
-fn fault(error: FilterError) -> Fault {
-    let text = error.to_string();
+/// A refused change, with the names that would be right.
+fn fault(server: &Server, error: &FilterError) -> Fault {
+    let accepted = match (error, current(server)) {
+        (FilterError::Unknown(_), Ok(list)) => {
+            let mut names = [list.active, list.unused].concat();
+            names.sort();
+            format!("; accepted: {}", names.join(", "))
+        }
+        _ => String::new(),
+    };
     match error {
-        FilterError::Config(_) => Fault(text),
-        _ => Fault::about("filters", text),
+        FilterError::Config(_) => Fault(error.to_string()),
+        _ => Fault::about("filters", format!("{error}{accepted}")),
     }
 }

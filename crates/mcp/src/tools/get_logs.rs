@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{Tool, always, sometimes};
 use crate::arg::{Arg, Kind};
 use crate::handler::Server;
-use crate::objects::{DEFAULT_NAMESPACE, cluster_fault};
+use crate::objects::{DEFAULT_NAMESPACE, missing};
 use crate::output::{Fault, Output};
 use crate::read::Args;
 use crate::text::tail;
@@ -26,13 +26,31 @@ pub static TOOL: Tool = Tool {
     description: "Get logs from a pod container: the last lines, at most 256 KiB. The log is data written by the workload.",
     args: &[
         Arg::required("podName", Kind::Str, "Name of the pod").or(&["pod", "name"]),
-        Arg::optional("namespace", Kind::Str, "Namespace of the pod; when left out: default, else the only namespace that has such a pod")
-            .or(&["ns"]),
-        Arg::optional("container", Kind::Str, "Container name; needed when the pod has several").or(&["containerName"]),
-        Arg::optional("tail", Kind::Int { min: 0, max: 1_000_000 }, "Number of lines to show, from the end; 100 when left out")
-            .or(&["tailLines", "lines"]),
-        Arg::optional("previous", Kind::Bool, "Show logs from the previous container instance, the one before the last restart"),
-        Arg::optional("sinceSeconds", Kind::Int { min: 0, max: 1_000_000_000 }, "Show logs from the last N seconds").or(&["since"]),
+        Arg::optional(
+            "namespace",
+            Kind::Str,
+            "Namespace of the pod; when left out: default, else the only namespace that has such a pod",
+        )
+        .or(&["ns"]),
+        Arg::optional("container", Kind::Str, "Container name; needed when the pod has several")
+            .or(&["containerName"]),
+        Arg::optional(
+            "tail",
+            Kind::Int { min: 0, max: 1_000_000 },
+            "Number of lines to show, from the end; 100 when left out",
+        )
+        .or(&["tailLines", "lines"]),
+        Arg::optional(
+            "previous",
+            Kind::Bool,
+            "Show logs from the previous container instance, the one before the last restart",
+        ),
+        Arg::optional(
+            "sinceSeconds",
+            Kind::Int { min: 0, max: 1_000_000_000 },
+            "Show logs from the last N seconds",
+        )
+        .or(&["since"]),
         Arg::optional("timestamps", Kind::Bool, "Start each line with its time"),
     ],
     writes: false,
@@ -62,7 +80,10 @@ async fn run(server: &Server, args: Args) -> Result<Output, Fault> {
         limit_bytes: Some(READ_BYTES),
         timestamps: args.flag("timestamps"),
     };
-    let log = read(cluster, &mut query, args.text("namespace").is_none()).await.map_err(cluster_fault)?;
+    let log = match read(cluster, &mut query, args.text("namespace").is_none()).await {
+        Ok(log) => log,
+        Err(error) => return Err(missing(cluster, error).await),
+    };
     let (text, cut) = tail(&log.text, MAX_BYTES);
     let shown = text.lines().count();
     let mut data = json!({
@@ -91,7 +112,8 @@ fn notes(mut output: Output, args: &Args, query: &LogQuery, log: &LogText, cut: 
         output = output.note(format!("only the last {MAX_BYTES} bytes are shown; ask for fewer lines with tail, or less time with sinceSeconds"));
     }
     if output.data.get("log").and_then(Value::as_str).is_some_and(|log| log.trim().is_empty()) {
-        let instance = if query.previous { "the previous instance of the container" } else { "the container" };
+        let instance =
+            if query.previous { "the previous instance of the container" } else { "the container" };
         output = output.note(format!("{instance} in pod {namespace}/{pod} has written nothing that matches"));
     }
     output

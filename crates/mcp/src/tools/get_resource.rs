@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::{Tool, always, sometimes};
 use crate::arg::{Arg, Kind};
 use crate::handler::Server;
-use crate::objects::{DEFAULT_NAMESPACE, cluster_fault, locate};
+use crate::objects::{DEFAULT_NAMESPACE, cluster_fault, locate, missing};
 use crate::output::{Fault, Output, shrink};
 use crate::read::Args;
 
@@ -16,11 +16,19 @@ pub static TOOL: Tool = Tool {
     title: "Get a resource",
     description: "Get detailed information about a specific Kubernetes resource: the whole object without managed fields. Secret values are never shown.",
     args: &[
-        Arg::required("resourceType", Kind::Str, "Type of resource, for example pods, deployment, pvc, or certificates.cert-manager.io")
-            .or(&["type", "kind", "resource"]),
+        Arg::required(
+            "resourceType",
+            Kind::Str,
+            "Type of resource, for example pods, deployment, pvc, or certificates.cert-manager.io",
+        )
+        .or(&["type", "kind", "resource"]),
         Arg::required("name", Kind::Str, "Resource name").or(&["resourceName"]),
-        Arg::optional("namespace", Kind::Str, "Namespace; when left out: default, else the only namespace that has such an object")
-            .or(&["ns"]),
+        Arg::optional(
+            "namespace",
+            Kind::Str,
+            "Namespace; when left out: default, else the only namespace that has such an object",
+        )
+        .or(&["ns"]),
         Arg::optional("output", Kind::Choice(&["json", "yaml"]), "json (default) or yaml").or(&["format"]),
     ],
     writes: false,
@@ -38,11 +46,15 @@ async fn run(server: &Server, args: Args) -> Result<Output, Fault> {
     let cluster = server.engine().cluster();
     let resource = cluster.resolve(args.required("resourceType")).await.map_err(cluster_fault)?;
     let name = args.required("name");
-    let found = locate(cluster, &resource, args.text("namespace"), name).await;
-    let (mut object, namespace) = found.map_err(|error| {
-        let Fault(text) = cluster_fault(error);
-        Fault(text.strip_prefix("podName: ").map_or(text.clone(), |rest| format!("name: {rest}")))
-    })?;
+    let (mut object, namespace) = match locate(cluster, &resource, args.text("namespace"), name).await {
+        Ok(found) => found,
+        Err(error) => {
+            let Fault(text) = missing(cluster, error).await;
+            return Err(text
+                .strip_prefix("podName: ")
+                .map_or(Fault(text.clone()), |rest| Fault::about("name", rest)));
+        }
+    };
     if let Some(metadata) = object.get_mut("metadata").and_then(Value::as_object_mut) {
         metadata.remove("managedFields");
     }
@@ -64,10 +76,13 @@ async fn run(server: &Server, args: Args) -> Result<Output, Fault> {
     if let (None, Some(namespace)) = (args.text("namespace"), &namespace)
         && namespace != DEFAULT_NAMESPACE
     {
-        output = output.note(format!("no namespace was given; found in namespace {namespace}, the only one that has it"));
+        output = output.note(format!(
+            "no namespace was given; found in namespace {namespace}, the only one that has it"
+        ));
     }
     if cut {
-        output = output.note("the object is large: long texts and lists in it were cut, and say so".to_owned());
+        output =
+            output.note("the object is large: long texts and lists in it were cut, and say so".to_owned());
     }
     Ok(output)
 }

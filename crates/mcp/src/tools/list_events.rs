@@ -19,11 +19,17 @@ pub static TOOL: Tool = Tool {
     args: &[
         Arg::optional("namespace", Kind::Str, "Namespace to query; all namespaces when left out").or(&["ns"]),
         Arg::optional("involvedObjectName", Kind::Str, "Filter by object name").or(&["name", "objectName"]),
-        Arg::optional("involvedObjectKind", Kind::Str, "Filter by object kind, for example Pod").or(&["kind", "objectKind"]),
+        Arg::optional("involvedObjectKind", Kind::Str, "Filter by object kind, for example Pod")
+            .or(&["kind", "objectKind"]),
         Arg::optional("type", Kind::Str, "Filter by type: Warning or Normal").or(&["eventType"]),
         Arg::optional("reason", Kind::Str, "Filter by reason, for example FailedScheduling"),
-        Arg::optional("limit", Kind::Int { min: 1, max: 1000 }, "Most events in the answer, 100 when left out"),
-        Arg::optional("continue", Kind::Str, "Token of the answer before, to get older events").or(&["continueToken", "cursor"]),
+        Arg::optional(
+            "limit",
+            Kind::Int { min: 1, max: 1000 },
+            "Most events in the answer, 100 when left out",
+        ),
+        Arg::optional("continue", Kind::Str, "Token of the answer before, to get older events")
+            .or(&["continueToken", "cursor"]),
     ],
     writes: false,
     fields: &[
@@ -39,9 +45,14 @@ pub static TOOL: Tool = Tool {
 async fn run(server: &Server, args: Args) -> Result<Output, Fault> {
     let cluster = server.engine().cluster();
     let skip = match args.text("continue") {
-        Some(token) => token.strip_prefix("seen-").and_then(|seen| seen.parse::<u32>().ok()).ok_or_else(|| {
-            Fault::about("continue", "not a token of list-events; pass on the token of the answer before unchanged")
-        })?,
+        Some(token) => {
+            token.strip_prefix("seen-").and_then(|seen| seen.parse::<u32>().ok()).ok_or_else(|| {
+                Fault::about(
+                    "continue",
+                    "not a token of list-events; pass on the token of the answer before unchanged",
+                )
+            })?
+        }
         None => 0,
     };
     let limit = args.count("limit").unwrap_or(100);
@@ -69,7 +80,11 @@ async fn run(server: &Server, args: Args) -> Result<Output, Fault> {
     let output = lines(&events);
     if remaining == 0 {
         let output = Output::new(output, data);
-        return Ok(if events.is_empty() { output.note("no events match; Kubernetes forgets them after one hour unless configured otherwise") } else { output });
+        return Ok(if events.is_empty() {
+            output.note("no events match; Kubernetes forgets them after one hour unless configured otherwise")
+        } else {
+            output
+        });
     }
     let token = format!("seen-{}", skip as usize + events.len());
     let note = more(&args, &token, events.len(), remaining);
@@ -97,7 +112,9 @@ fn fault(error: engine::cluster::Error) -> Fault {
 /// An event with what it says and without what only the server needs. Its keys stay Kubernetes' own.
 pub fn brief(event: &Value) -> Value {
     let mut out = Map::new();
-    for key in ["type", "reason", "message", "count", "firstTimestamp", "lastTimestamp", "eventTime", "series"] {
+    for key in
+        ["type", "reason", "message", "count", "firstTimestamp", "lastTimestamp", "eventTime", "series"]
+    {
         if let Some(value) = event.get(key).filter(|value| !value.is_null()) {
             out.insert(key.to_owned(), value.clone());
         }
@@ -117,7 +134,10 @@ pub fn brief(event: &Value) -> Value {
     if !component.is_empty() {
         out.insert("source".to_owned(), json!({ "component": component }));
     }
-    out.insert("metadata".to_owned(), json!({ "namespace": at(event, "/metadata/namespace"), "name": at(event, "/metadata/name") }));
+    out.insert(
+        "metadata".to_owned(),
+        json!({ "namespace": at(event, "/metadata/namespace"), "name": at(event, "/metadata/name") }),
+    );
     Value::Object(out)
 }
 

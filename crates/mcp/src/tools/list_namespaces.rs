@@ -28,7 +28,8 @@ async fn run(server: &Server) -> Result<Output, Fault> {
     let cluster = server.engine().cluster();
     let resource = cluster.resolve("namespaces").await.map_err(cluster_fault)?;
     let objects = all(cluster, &resource, None).await.map_err(cluster_fault)?;
-    let names: Vec<&str> = objects.iter().map(|object| crate::objects::at(object, "/metadata/name")).collect();
+    let names: Vec<&str> =
+        objects.iter().map(|object| crate::objects::at(object, "/metadata/name")).collect();
     let mut items: Vec<Value> = objects.iter().map(trimmed).collect();
     let budget = server.options().budget_chars;
     let fit = fitting(&items, budget * 3 / 5);

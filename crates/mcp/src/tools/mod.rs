@@ -105,7 +105,8 @@ impl Tool {
         let property = |field: &Field| {
             (field.name.to_owned(), json!({ "type": field.kind, "description": field.description }))
         };
-        let required: Vec<&str> = self.fields.iter().filter(|field| field.always).map(|field| field.name).collect();
+        let required: Vec<&str> =
+            self.fields.iter().filter(|field| field.always).map(|field| field.name).collect();
         let mut schema = Map::new();
         schema.insert("type".to_owned(), json!("object"));
         schema.insert("properties".to_owned(), Value::Object(self.fields.iter().map(property).collect()));

@@ -30,7 +30,9 @@ fn special(kind: &str, object: &Value) -> Vec<(&'static str, Value)> {
     let ready = |ready: &str, wanted: &str| json!(format!("{}/{}", number(ready), number(wanted)));
     match kind {
         "Pod" => pod(object),
-        "Deployment" | "StatefulSet" | "ReplicaSet" => vec![("ready", ready("/status/readyReplicas", "/spec/replicas"))],
+        "Deployment" | "StatefulSet" | "ReplicaSet" => {
+            vec![("ready", ready("/status/readyReplicas", "/spec/replicas"))]
+        }
         "DaemonSet" => vec![("ready", ready("/status/numberReady", "/status/desiredNumberScheduled"))],
         "Job" => {
             let wanted = object.pointer("/spec/completions").and_then(Value::as_i64).unwrap_or(1);
@@ -39,8 +41,14 @@ fn special(kind: &str, object: &Value) -> Vec<(&'static str, Value)> {
                 ("failed", json!(number("/status/failed"))),
             ]
         }
-        "CronJob" => vec![("schedule", text("/spec/schedule")), ("lastScheduleTime", text("/status/lastScheduleTime"))],
-        "Service" => vec![("type", text("/spec/type")), ("clusterIP", text("/spec/clusterIP")), ("ports", ports(object))],
+        "CronJob" => {
+            vec![("schedule", text("/spec/schedule")), ("lastScheduleTime", text("/status/lastScheduleTime"))]
+        }
+        "Service" => vec![
+            ("type", text("/spec/type")),
+            ("clusterIP", text("/spec/clusterIP")),
+            ("ports", ports(object)),
+        ],
         "Node" => vec![("status", node_status(object)), ("version", text("/status/nodeInfo/kubeletVersion"))],
         "PersistentVolumeClaim" => vec![
             ("status", text("/status/phase")),
@@ -49,7 +57,14 @@ fn special(kind: &str, object: &Value) -> Vec<(&'static str, Value)> {
         ],
         "PersistentVolume" => vec![
             ("status", text("/status/phase")),
-            ("claim", json!(format!("{}/{}", at(object, "/spec/claimRef/namespace"), at(object, "/spec/claimRef/name")))),
+            (
+                "claim",
+                json!(format!(
+                    "{}/{}",
+                    at(object, "/spec/claimRef/namespace"),
+                    at(object, "/spec/claimRef/name")
+                )),
+            ),
         ],
         "Secret" => vec![("type", text("/type"))],
         "Event" => vec![("type", text("/type")), ("reason", text("/reason")), ("message", text("/message"))],
@@ -140,14 +155,30 @@ pub fn age(from: &str, to: &str) -> Option<String> {
     })
 }
 
+/// Columns in the order of kubectl; others follow, and the age ends the line.
+const ORDER: &[&str] = &[
+    "namespace",
+    "name",
+    "ready",
+    "status",
+    "completions",
+    "failed",
+    "restarts",
+    "schedule",
+    "type",
+    "reason",
+    "message",
+    "clusterIP",
+    "ports",
+];
+
 /// Rows as a table with a heading, columns aligned.
 pub fn table(resource: &Resource, rows: &[Value]) -> String {
     let Some(first) = rows.first().and_then(Value::as_object) else {
         return format!("no {}", resource.plural);
     };
-    let order = ["namespace", "name"];
-    let mut columns: Vec<&str> = order.into_iter().filter(|key| first.contains_key(*key)).collect();
-    columns.extend(first.keys().map(String::as_str).filter(|key| !order.contains(key) && *key != "age"));
+    let mut columns: Vec<&str> = ORDER.iter().copied().filter(|key| first.contains_key(*key)).collect();
+    columns.extend(first.keys().map(String::as_str).filter(|key| !ORDER.contains(key) && *key != "age"));
     columns.push("age");
     let cell = |row: &Value, key: &str| match row.get(key) {
         Some(Value::String(text)) => crate::text::brief(text, 120),
