@@ -111,7 +111,7 @@ mod tests {
 
     #[test]
     fn the_end_of_a_text_starts_at_a_line() {
-        assert_eq!(tail("one\ntwo\nthree\n", 11), ("three\n", true));
+        assert_eq!(tail("one\ntwo\nthree\n", 9), ("three\n", true));
         assert_eq!(tail("short", 10), ("short", false));
         assert_eq!(tail("äöü", 3), ("ü", true));
     }
