@@ -1,0 +1,183 @@
+//! analyze: what is wrong, and why.
+
+use engine::render::{self, TextOptions};
+use engine::{Report, Request};
+use futures::FutureExt;
+use serde_json::{Map, Value, json};
+
+use super::{Tool, always, sometimes};
+use crate::arg::{Arg, Kind};
+use crate::handler::Server;
+use crate::output::{Fault, Output, fitting, shrink, size};
+use crate::read::Args;
+
+/// The tool.
+pub static TOOL: Tool = Tool {
+    name: "analyze",
+    title: "Analyze the cluster",
+    description: "Analyze Kubernetes resources for issues and problems. Answers with the root causes, worst first: what is wrong, the objects it affects, the proof, and how to fix it. Start here. Needs no AI provider.",
+    args: &[
+        Arg::optional("namespace", Kind::Str, "Namespace to analyze; all namespaces when left out").or(&["ns"]),
+        Arg::optional("explain", Kind::Bool, "Add an explanation to each cause: from the AI provider where one is configured, else the built-in guidance"),
+        Arg::optional("filters", Kind::List, "Comma-separated list of analyzers to use, for example Pod, Deployment, Service; see list-filters. The active ones when left out")
+            .or(&["filter", "analyzers"]),
+        Arg::optional("backend", Kind::Str, "AI provider for explanations; the configured one when left out")
+            .or(&["provider"]),
+        Arg::optional("labelSelector", Kind::Str, "Only what touches objects with these labels, for example app=web,tier!=cache")
+            .or(&["selector", "labels"]),
+        Arg::optional("language", Kind::Str, "Language of explanations, for example english"),
+        Arg::optional("output", Kind::Choice(&["text", "json", "markdown"]), "Form of the text: text (default), json or markdown")
+            .or(&["format"]),
+        Arg::optional("withDoc", Kind::Bool, "Add the official description of the field at fault"),
+        Arg::optional("all", Kind::Bool, "List every affected object as a result of its own, not only root causes"),
+        Arg::optional("anonymize", Kind::Bool, "Accepted for compatibility: names are always masked before anything is sent to an AI provider"),
+        Arg::optional("noCache", Kind::Bool, "Accepted for compatibility: explanations are made anew"),
+    ],
+    writes: false,
+    fields: &[
+        always("status", "string", "OK or ProblemDetected"),
+        always("problems", "integer", "number of results"),
+        always("results", "array", "one entry a root object: kind, name, error, details, parentObject, rule, affected"),
+        always("causes", "array", "root causes, worst first: rule, severity, kind, name, text, evidence, explains, fix"),
+        always("provider", "string", "AI provider that explained, or empty"),
+        sometimes("errors", "array", "what went wrong while analyzing"),
+        always("not_checked", "array", "kinds that could not be checked wholly, and why"),
+        always("suppressed", "integer", "causes hidden because they are known"),
+        always("affected_objects", "integer", "objects that the causes affect"),
+        always("filters", "array", "filters that ran"),
+        always("run", "object", "cluster, objects read, requests, times"),
+        sometimes("explained_by", "string", "where explanations come from"),
+        sometimes("left_out", "object", "how many entries of which list were left out to keep this short"),
+    ],
+    run: |server, args| run(server, args).boxed(),
+};
+
+async fn run(server: &Server, args: Args) -> Result<Output, Fault> {
+    let request = Request {
+        namespace: args.owned("namespace"),
+        selector: args.owned("labelSelector"),
+        filters: args.list("filters"),
+        explain: args.flag("explain"),
+        backend: args.owned("backend").or_else(|| server.options().backend.clone()),
+        language: args.owned("language"),
+        with_doc: args.flag("withDoc"),
+        all: args.flag("all"),
+    };
+    let report = server.engine().analyze(&request).await.map_err(fault)?;
+    let budget = server.options().budget_chars;
+    let data = bounded(document(&report), budget);
+    let text = match args.text("output") {
+        Some("json") => serde_json::to_string_pretty(&original(&data, &report)).unwrap_or_default(),
+        Some("markdown") => markdown(&report, budget),
+        _ => text(&report, budget),
+    };
+    Ok(Output::new(text, Value::Object(data)))
+}
+
+/// A report as text of at most `budget` characters.
+pub fn text(report: &Report, budget: usize) -> String {
+    render::text(report, &TextOptions { budget_chars: Some(budget), ..TextOptions::default() })
+}
+
+/// Markdown has no budget of its own: causes are taken from the end until it fits.
+fn markdown(report: &Report, budget: usize) -> String {
+    let mut report = report.clone();
+    let all = report.causes.len();
+    loop {
+        let text = render::markdown(&report);
+        if text.chars().count() <= budget || report.causes.len() <= 1 {
+            let left_out = all - report.causes.len();
+            let text = crate::text::cut(&text, budget);
+            return if left_out == 0 {
+                text
+            } else {
+                format!("{text}\n\n{left_out} more root causes left out to keep this short; narrow by namespace or filters")
+            };
+        }
+        let keep = report.causes.len() * 3 / 4;
+        report.causes.truncate(keep.max(1));
+    }
+}
+
+/// A failed analysis, the argument at fault first.
+#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]
+pub fn fault(error: engine::Error) -> Fault {
+    match error {
+        engine::Error::UnknownFilter { .. } => Fault::about("filters", error),
+        engine::Error::UnknownNamespace { .. } => Fault::about("namespace", error),
+        engine::Error::BadSelector { .. } => Fault::about("labelSelector", error),
+        engine::Error::Cluster(error) => crate::objects::cluster_fault(error),
+        other => Fault(other.to_string()),
+    }
+}
+
+/// The report's document; what is `null` there is an empty list or missing here, as the schema says.
+fn document(report: &Report) -> Map<String, Value> {
+    let mut map = match serde_json::to_value(report) {
+        Ok(Value::Object(map)) => map,
+        _ => Map::new(),
+    };
+    if map.get("results").is_none_or(Value::is_null) {
+        map.insert("results".to_owned(), json!([]));
+    }
+    map.retain(|_, value| !value.is_null());
+    map
+}
+
+/// The original's document: `null` where it has `null`, and its keys first.
+fn original(data: &Map<String, Value>, report: &Report) -> Value {
+    let mut map = data.clone();
+    if report.errors.is_none() {
+        map.insert("errors".to_owned(), Value::Null);
+    }
+    if report.results.is_none() {
+        map.insert("results".to_owned(), Value::Null);
+    }
+    Value::Object(map)
+}
+
+/// Keeps causes and results that fit, causes first, and counts the rest.
+fn bounded(mut data: Map<String, Value>, budget: usize) -> Map<String, Value> {
+    let mut left_out = Map::new();
+    let lists = ["causes", "results"].map(|key| (key, data.remove(key).unwrap_or_else(|| json!([]))));
+    let mut rest = Value::Object(data);
+    shrink(&mut rest, budget / 4);
+    let mut room = budget.saturating_sub(size(&rest) + 200);
+    let Value::Object(mut data) = rest else { return Map::new() };
+    for (share, (key, list)) in [(3, 5), (1, 1)].into_iter().zip(lists) {
+        let Value::Array(mut items) = list else { continue };
+        let budget = room * share.0 / share.1;
+        items.iter_mut().for_each(|item| {
+            shrink(item, 6_000.min(budget.max(200)));
+        });
+        let fit = fitting(&items, budget);
+        if fit < items.len() {
+            left_out.insert(key.to_owned(), json!(items.len() - fit));
+            items.truncate(fit);
+        }
+        room = room.saturating_sub(items.iter().map(size).sum());
+        data.insert(key.to_owned(), Value::Array(items));
+    }
+    if !left_out.is_empty() {
+        left_out.insert("hint".to_owned(), json!("narrow by namespace, filters or labelSelector to see the rest"));
+        data.insert("left_out".to_owned(), Value::Object(left_out));
+    }
+    data
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_report_is_cut_between_entries() {
+        let entry = json!({ "kind": "Pod", "name": "n", "text": "x".repeat(300) });
+        let data = json!({ "status": "ProblemDetected", "causes": vec![entry.clone(); 500], "results": vec![entry; 500] });
+        let Value::Object(data) = data else { panic!() };
+        let cut = bounded(data, 25_000);
+        assert!(size(&Value::Object(cut.clone())) <= 25_000);
+        let causes = cut["causes"].as_array().unwrap().len();
+        assert!(causes > 20);
+        assert_eq!(cut["left_out"]["causes"], json!(500 - causes));
+    }
+}
