@@ -16,6 +16,7 @@ pub mod render;
 mod report;
 mod request;
 
+pub use analyzers::Severity;
 pub use cluster;
 pub use engine::{Engine, EngineOptions};
 pub use error::Error;
