@@ -8,20 +8,26 @@ use serde_json::Value;
 use crate::error::{Error, Result};
 use crate::process;
 
-/// A kubeconfig to run `kubectl` with; `None` leaves the choice to `kubectl`.
+/// A `kubectl` and the kubeconfig to run it with; `None` leaves that choice to `kubectl`.
 pub(crate) struct Kubectl {
+    program: PathBuf,
     kubeconfig: Option<PathBuf>,
 }
 
 impl Kubectl {
-    /// For the cluster of this kubeconfig.
+    /// The `kubectl` in `PATH` for the cluster of this kubeconfig.
     pub(crate) fn new(kubeconfig: Option<PathBuf>) -> Self {
-        Self { kubeconfig }
+        Self { program: "kubectl".into(), kubeconfig }
+    }
+
+    /// This program for the cluster of this kubeconfig.
+    pub(crate) fn with_program(program: &Path, kubeconfig: &Path) -> Self {
+        Self { program: program.into(), kubeconfig: Some(kubeconfig.into()) }
     }
 
     /// Runs `kubectl` with these arguments and gives its stdout.
     pub(crate) fn run(&self, args: &[&str]) -> Result<Vec<u8>> {
-        let mut command = Command::new("kubectl");
+        let mut command = Command::new(&self.program);
         if let Some(path) = &self.kubeconfig {
             command.arg("--kubeconfig").arg(path);
         }

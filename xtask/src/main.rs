@@ -1,5 +1,6 @@
 //! The project's own tasks.
 
+mod cluster;
 mod demo;
 mod error;
 mod kubectl;
@@ -10,6 +11,7 @@ use std::process::ExitCode;
 use error::{Error, Result};
 
 const USAGE: &str = "usage: cargo xtask TASK
+  cluster     up [--keep] | build
   record-demo --out DIR [--kubeconfig FILE] [--break-node COMMAND] [--replace FROM=TO]...
   capture     --out DIR [--kubeconfig FILE] [--replace FROM=TO]...";
 
@@ -26,6 +28,7 @@ fn main() -> ExitCode {
 
 fn run(args: &[String]) -> Result<()> {
     match args.split_first().map(|(task, rest)| (task.as_str(), rest)) {
+        Some(("cluster", rest)) => cluster::command(rest),
         Some(("record-demo", rest)) => demo::record(rest),
         Some(("capture", rest)) => demo::capture(rest),
         _ => Err(Error::Other(USAGE.into())),

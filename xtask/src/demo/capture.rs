@@ -14,6 +14,9 @@ use crate::kubectl::Kubectl;
 /// The same events and components again under another name, and what is only ever a view of other objects.
 const SKIPPED: [&str; 2] = ["events.k8s.io/v1/events", "v1/componentstatuses"];
 
+/// What the kubelet answers, with status 200, for a container that it has removed.
+const NO_LOG: &[u8] = b"unable to retrieve container logs";
+
 /// The most lines of a container's log that are kept.
 const LOG_LINES: &str = "--tail=300";
 
@@ -80,6 +83,7 @@ fn logs(kubectl: &Kubectl, sanitiser: &Sanitiser, out: &Path) -> Result<usize> {
                 let args = ["logs", "-n", namespace, name, "-c", container, LOG_LINES, extra];
                 if let Ok(bytes) = kubectl.run(&args)
                     && !bytes.is_empty()
+                    && !bytes.starts_with(NO_LOG)
                 {
                     let log = sanitiser.text(&String::from_utf8_lossy(&bytes), "log")?;
                     write(&file.with_extension(suffix), log)?;
