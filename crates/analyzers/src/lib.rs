@@ -5,8 +5,10 @@
 //!
 //! Invariant: no IO, no async, no clock.
 
+mod claims;
 mod containers;
 mod cron;
+mod endpoints;
 mod evidence;
 mod filters;
 mod finding;
@@ -17,11 +19,16 @@ mod logs;
 mod messages;
 mod pods;
 mod probes;
+mod readiness;
+mod refusal;
 mod registry;
 mod rule;
 mod run;
 mod scheduling;
 mod scope;
+mod storage;
+mod usage;
+mod webhooks;
 mod words;
 
 pub use evidence::{Evidence, Source};
