@@ -4,7 +4,7 @@
 use crate::readiness;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
-use view::{EndpointSlice, LabelSelector, Map, Object, ObjectRef, Pod, Service, Str, View};
+use view::{EndpointSlice, LabelSelector, Map, Object, ObjectRef, Pod, Service, View};
 
 /// Seconds that a new Service may be without endpoints.
 const SETTLING: i64 = 120;
@@ -171,10 +171,4 @@ pub(crate) fn workloads(view: &View, namespace: &str, selector: &Map) -> Vec<Wor
 
 fn template<'a>(template: &'a view::PodTemplate, selector: &'a LabelSelector) -> [&'a Map; 2] {
     [&template.metadata.labels, &selector.match_labels]
-}
-
-/// Values that the pods of a namespace carry under a label, without repeats, sorted.
-pub(crate) fn values_of<'a>(view: &'a View, namespace: &str, key: &str) -> BTreeSet<&'a Str> {
-    let pods = view.pods.in_namespace(namespace).iter().filter(|pod| pod.should_run());
-    pods.filter_map(|pod| pod.metadata.labels.get(key)).collect()
 }

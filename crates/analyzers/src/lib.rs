@@ -15,6 +15,7 @@ mod finding;
 mod fold;
 mod images;
 mod jobs;
+mod labels;
 mod logs;
 mod messages;
 mod pods;

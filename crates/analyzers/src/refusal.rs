@@ -141,12 +141,13 @@ impl Reason<'_> {
     /// The refusal in words that end a sentence.
     pub(crate) fn words(&self) -> String {
         match self {
-            Reason::Quota { name, requested, used, limited } => format!(
-                "ResourceQuota {name} allows {}, {} used, one more pod needs {}",
-                spaced(limited),
-                spaced(used),
-                spaced(requested)
-            ),
+            Reason::Quota { name, requested, used, limited } => {
+                let amounts = pairs(requested).map(|(resource, wanted)| {
+                    let (used, hard) = (amount(used, resource), amount(limited, resource));
+                    format!("{resource} {used} of {hard} used, {wanted} more wanted")
+                });
+                format!("ResourceQuota {name} is used up: {}", words::join_some(amounts, 4))
+            }
             Reason::QuotaWants { name, what } => {
                 format!("ResourceQuota {name} wants them to declare more: {what}")
             }
@@ -162,7 +163,7 @@ impl Reason<'_> {
         }
     }
 
-    /// A step of the remedy.
+    /// A step of the remedy; `object` is the workload whose template one edits.
     pub(crate) fn fix(&self, object: &ObjectRef) -> String {
         match self {
             Reason::Quota { name, .. } => format!(
@@ -176,7 +177,7 @@ impl Reason<'_> {
             ),
             Reason::Webhook { name, .. } => format!("bring the server of webhook {name} back"),
             Reason::PodSecurity { violations, .. } => {
-                format!("change the pod template of {object} so that it holds none of: {violations}")
+                format!("change the pod template of {object}: {violations}")
             }
             Reason::PriorityClass(name) => {
                 format!("create PriorityClass {name}, or correct priorityClassName in {object}")
@@ -196,9 +197,14 @@ impl Reason<'_> {
     }
 }
 
-/// `pods=2,requests.cpu=1` as `pods 2 and requests.cpu 1`.
-fn spaced(list: &str) -> String {
-    list.split(',').map(|pair| pair.replacen('=', " ", 1)).collect::<Vec<_>>().join(" and ")
+/// `pods=1,requests.cpu=2` as pairs.
+pub(crate) fn pairs(list: &str) -> impl Iterator<Item = (&str, &str)> {
+    list.split(',').filter_map(|pair| pair.split_once('='))
+}
+
+/// The amount of one resource in such a list.
+pub(crate) fn amount<'a>(list: &'a str, resource: &str) -> &'a str {
+    pairs(list).find(|(name, _)| *name == resource).map_or("?", |(_, amount)| amount)
 }
 
 /// The webhook configurations that hold a webhook of this name.
@@ -219,5 +225,5 @@ pub(crate) fn explain(view: &View, refused: &Refused, finding: &mut Finding) {
         .brief(format!("cannot create pods, {}/{} exist", refused.have, refused.want))
         .proof(refused.source, words::bounded(&refused.message))
         .because_all(why.because(view, &namespace))
-        .fix(why.fix(&refused.object));
+        .fix(why.fix(&view.top_owner_of(&refused.object)));
 }

@@ -28,9 +28,9 @@ pub(crate) fn backend_missing<'a>(view: &View, hooks: impl Iterator<Item = Hook<
         }
         let path = format!("{}/{}", at.namespace, at.name);
         let says = format!(
-            "sends webhook {} to Service {path}, which does not exist{}",
-            webhook.name,
-            effect(webhook)
+            "{}: webhook {} asks Service {path}, which does not exist",
+            effect(webhook),
+            webhook.name
         );
         let finding = out.on(object.clone(), says);
         common(finding, webhook, "its Service does not exist");
@@ -38,7 +38,6 @@ pub(crate) fn backend_missing<'a>(view: &View, hooks: impl Iterator<Item = Hook<
         if !near.is_empty() {
             finding.proof(Source::Cluster, format!("near Services in {}: {}", at.namespace, near.join(", ")));
         }
-        finding.because(ObjectRef::new("Namespace", "", at.namespace.clone()));
         finding.fix(format!(
             "install the server behind Service {path} again, or delete {object} if it is a leftover"
         ));
@@ -57,9 +56,9 @@ pub(crate) fn no_endpoints<'a>(view: &View, hooks: impl Iterator<Item = Hook<'a>
         let Some(why) = reason(view, &endpoints, service) else { continue };
         let path = format!("{}/{}", at.namespace, at.name);
         let says = format!(
-            "asks Service {path} for webhook {}, which has no ready endpoint: {why}{}",
-            webhook.name,
-            effect(webhook)
+            "{}: webhook {} asks Service {path}, which has no ready endpoint ({why})",
+            effect(webhook),
+            webhook.name
         );
         let finding = out.on(object.clone(), says);
         common(finding, webhook, "nobody answers its webhook");
@@ -128,11 +127,12 @@ fn severity(webhook: &Webhook) -> Severity {
     }
 }
 
+/// What follows from nobody answering.
 fn effect(webhook: &Webhook) -> String {
     if fails_closed(webhook) {
-        format!("; failurePolicy Fail refuses {}", reach(webhook))
+        format!("blocks {}", reach(webhook))
     } else {
-        format!("; failurePolicy Ignore lets {} pass unchecked", reach(webhook))
+        format!("lets {} pass unchecked", reach(webhook))
     }
 }
 

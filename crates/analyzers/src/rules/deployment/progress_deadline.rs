@@ -75,9 +75,10 @@ fn report(view: &View, deployment: &Deployment, progressing: &Condition, out: &m
         Some(pod) => format!("repair what keeps Pod {namespace}/{} from becoming ready", pod.metadata.name),
         None => format!("repair what the condition names in Deployment {namespace}/{name}"),
     });
-    finding.fix(format!(
-        "or return to the version before: kubectl -n {namespace} rollout undo deployment {name}"
-    ));
+    if view.replica_sets.owned_by(&deployment.metadata.uid).nth(1).is_some() {
+        let undo = format!("kubectl -n {namespace} rollout undo deployment {name}");
+        finding.fix(format!("or return to the version before: {undo}"));
+    }
     finding.command(format!("kubectl -n {namespace} rollout status deployment {name} --timeout=10s"));
 }
 

@@ -82,10 +82,15 @@ fn report(
 ) {
     let (ready, desired) = (deployment.status.ready_replicas, deployment.spec.replicas.unwrap_or(1));
     let sets = words::join_some(lacking.iter().map(|set| set.metadata.name.as_str()), 2);
+    let pods_known = view.proves_absence::<Pod>(&deployment.metadata.namespace);
+    let available = condition(&deployment.status.conditions, "Available").filter(|c| c.is_false());
     let why = match (stuck.is_empty(), lacking.is_empty()) {
         (false, _) => readiness::states(stuck),
-        (true, false) => format!("ReplicaSet {sets} does not create the others"),
-        (true, true) => "it has no pods".to_owned(),
+        (true, false) => {
+            format!("ReplicaSet {sets} does not create {}", if ready > 0 { "the others" } else { "its pods" })
+        }
+        (true, true) if pods_known => "it has no pods".to_owned(),
+        (true, true) => available.map_or("its pods could not be read".to_owned(), |c| c.reason.to_string()),
     };
     let finding = out.on(deployment.reference(), format!("has {ready} of {desired} replicas ready: {why}"));
     finding
@@ -93,12 +98,15 @@ fn report(
         .field("status.readyReplicas")
         .because_all(readiness::explanations(view, stuck))
         .because_all(lacking.iter().map(|set| set.reference()));
-    if let Some(available) = condition(&deployment.status.conditions, "Available").filter(|c| c.is_false()) {
+    if let Some(available) = available {
         finding.proof(Source::Status, format!("{}: {}", available.reason, available.message));
     }
     let (namespace, name) = (&deployment.metadata.namespace, &deployment.metadata.name);
     finding.fix(match stuck.first() {
         Some(pod) => format!("repair Pod {namespace}/{} ({})", pod.metadata.name, readiness::state(pod)),
+        None if lacking.is_empty() => {
+            format!("look at the pods of Deployment {namespace}/{name} and at its ReplicaSets")
+        }
         None => format!("read why no pod is created: kubectl -n {namespace} describe replicaset {sets}"),
     });
     finding.command(format!("kubectl -n {namespace} rollout status deployment {name} --timeout=10s"));

@@ -72,8 +72,7 @@ fn report(ingress: &Ingress, service: &Service, port: &str, routes: &[String], o
         .brief(format!("Service {name} has no port {port}"))
         .field("spec.rules.http.paths.backend.service.port")
         .proof(Source::Spec, format!("{} → {name}:{port}", words::join_some(routes, 5)))
-        .proof(Source::Cluster, format!("ports of Service {name}: {ports}"))
-        .because(service.reference());
+        .proof(Source::Cluster, format!("ports of Service {name}: {ports}"));
     let is_target =
         service.spec.ports.iter().find(|p| p.target_port.as_ref().is_some_and(|t| t.to_string() == port));
     let right = is_target.or_else(|| service.spec.ports.first());

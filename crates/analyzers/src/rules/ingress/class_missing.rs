@@ -51,7 +51,11 @@ fn report(view: &View, ingress: &Ingress, class: &str, severity: Severity, out: 
         .severity(severity)
         .brief(format!("IngressClass {class} does not exist"))
         .field("spec.ingressClassName");
-    finding.proof(Source::Spec, format!("ingressClassName: {class}"));
+    let place = match ingress.spec.ingress_class_name {
+        Some(_) => "ingressClassName",
+        None => "annotation kubernetes.io/ingress.class",
+    };
+    finding.proof(Source::Spec, format!("{place}: {class}"));
     let names = || view.ingress_classes.iter().map(|c| c.metadata.name.as_str());
     let all = words::join_some(names(), 8);
     finding.proof(Source::Cluster, format!("classes here: {}", if all.is_empty() { "none" } else { &all }));

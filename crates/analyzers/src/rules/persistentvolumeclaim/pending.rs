@@ -107,7 +107,12 @@ fn without_volume(view: &View, claim: &PersistentVolumeClaim, class: &str, out: 
     let there = view.persistent_volumes.iter().map(|volume| claims::why_not(volume, claim));
     let there = words::join_some(there, 5);
     finding.proof(Source::Cluster, if there.is_empty() { "there are no volumes".to_owned() } else { there });
-    finding.fix(format!("create a PersistentVolume for claim {} with {asked}", claim.reference().path()));
+    let name = if wanted.is_empty() {
+        "a PersistentVolume".to_owned()
+    } else {
+        format!("PersistentVolume {wanted}")
+    };
+    finding.fix(format!("create {name} for claim {} with {asked}", claim.reference().path()));
 }
 
 /// Dynamic provisioning: somebody has to answer.
@@ -126,9 +131,9 @@ fn provisioner(view: &View, claim: &PersistentVolumeClaim, class: &str, age: i64
         return;
     }
     let name = &found.provisioner;
-    let for_long = if waited == i64::MAX { String::new() } else { format!(" for {}", words::age(waited)) };
-    let finding =
-        out.on(claim.reference(), format!("waits{for_long} for provisioner {name}, which does not answer"));
+    let waits =
+        if waited == i64::MAX { "waits".to_owned() } else { format!("has waited {}", words::age(waited)) };
+    let finding = out.on(claim.reference(), format!("{waits} for provisioner {name}, which does not answer"));
     finding.brief("provisioner does not answer").field("spec.storageClassName").same(name.as_str());
     finding.proof(Source::Spec, format!("storageClassName: {class}, provisioner {name}"));
     if let Some(external) = external {

@@ -45,8 +45,8 @@ fn run(view: &View, out: &mut Findings) {
 fn report(view: &View, claim: &PersistentVolumeClaim, failed: &Event, out: &mut Findings) {
     let class = claim.class().map(|c| c.as_str()).unwrap_or_default();
     let provisioner = view.storage_classes.get("", class).map(|c| c.provisioner.as_str()).unwrap_or_default();
-    let by = if provisioner.is_empty() { String::new() } else { format!(" by {provisioner}") };
-    let finding = out.on(claim.reference(), format!("gets no volume{by}: {}", failed.message));
+    let from = if provisioner.is_empty() { String::new() } else { format!(" from {provisioner}") };
+    let finding = out.on(claim.reference(), format!("gets no volume{from}: {}", failed.message));
     finding
         .brief("gets no volume")
         .field("spec.storageClassName")

@@ -40,11 +40,11 @@ fn run(view: &View, out: &mut Findings) {
         let Some(first) = refused.first() else { continue };
         let refusal::Reason::Quota { requested, .. } = refusal::reason(&first.message) else { continue };
         let owners: BTreeSet<ObjectRef> = refused.iter().map(|r| view.top_owner_of(&r.object)).collect();
-        let full = resources(requested)
+        let full = refusal::pairs(requested)
             .map(|(resource, wanted)| describe(view, &namespace, &name, first, resource, wanted));
         let full = words::join_some(full, 4);
         let object = ObjectRef::new("ResourceQuota", namespace.clone(), name.clone());
-        let says = format!("refuses pods of {}: {full}", words::join_some(owners, 3));
+        let says = format!("refuses what {} wants to create: {full}", words::join_some(owners, 3));
         let finding = out.on(object, says);
         finding.brief("is used up").field("spec.hard").proof(first.source, &first.message);
         if let Some(quota) = view.resource_quotas.get(&namespace, &name) {
@@ -54,14 +54,10 @@ fn run(view: &View, out: &mut Findings) {
             });
             finding.proof(Source::Status, format!("used now: {}", words::join_some(now, 8)));
         }
-        finding.fix(format!("raise {full} in ResourceQuota {namespace}/{name}, or free some of it"));
+        let names = words::join_some(refusal::pairs(requested).map(|(resource, _)| resource), 4);
+        finding.fix(format!("raise {names} in ResourceQuota {namespace}/{name}, or free some of it"));
         finding.command(format!("kubectl -n {namespace} describe resourcequota {name}"));
     }
-}
-
-/// `pods=1,requests.cpu=2` as pairs.
-fn resources(list: &str) -> impl Iterator<Item = (&str, &str)> {
-    list.split(',').filter_map(|pair| pair.split_once('='))
 }
 
 /// `pods (2 of 2 used, 1 more wanted)`, from the quota's status, or from the refusal where it cannot be read.
@@ -78,8 +74,7 @@ fn describe(
     let now = now.map(|(used, hard)| (used.as_str(), hard.as_str()));
     let then = match refusal::reason(&refused.message) {
         refusal::Reason::Quota { used, limited, .. } => {
-            let of = |list| resources(list).find(|(r, _)| *r == resource).map_or("?", |(_, amount)| amount);
-            (of(used), of(limited))
+            (refusal::amount(used, resource), refusal::amount(limited, resource))
         }
         _ => ("?", "?"),
     };

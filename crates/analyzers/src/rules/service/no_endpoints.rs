@@ -17,9 +17,8 @@
 //! Make the selector and the labels of the pods agree. If a workload is named, repair that: its pods are
 //! missing.
 
-use crate::endpoints::{Endpoints, Fault, matching, values_of};
-use crate::{Findings, Rule, Severity, Source, words};
-use std::collections::BTreeSet;
+use crate::endpoints::{Endpoints, Fault, matching};
+use crate::{Findings, Rule, Severity, Source, labels, words};
 use view::{Kind, Map, Object, ObjectRef, Service, Str, View};
 
 /// The rule `service/no-endpoints`.
@@ -71,68 +70,50 @@ fn mismatch(view: &View, service: &Service, out: &mut Findings) {
     let wrong: Vec<(&Str, &Str)> =
         selector.iter().filter(|(key, value)| !anybody(view, namespace, key, value)).collect();
     let rest = without(selector, &wrong);
-    if !rest.is_empty()
-        && wrong.iter().any(|(key, value)| is_standby(key, value))
-        && !matching(view, namespace, &rest).is_empty()
-    {
+    let others = if rest.is_empty() { Vec::new() } else { matching(view, namespace, &rest) };
+    if !others.is_empty() && wrong.iter().any(|(key, value)| is_standby(key, value)) {
         return;
     }
-    let pairs = match wrong.is_empty() {
-        true => selector.to_selector(),
-        false => wrong.iter().map(|(k, v)| format!("{k}={v}")).collect::<Vec<_>>().join(","),
-    };
-    let carried = carried(view, namespace, &wrong, &rest);
-    let instead = match carried.is_empty() {
-        true if wrong.is_empty() => "; pods carry each of its labels, none carries all".to_owned(),
-        true => String::new(),
-        false => format!("; pods here carry {}", words::join_some(&carried, 3)),
-    };
-    let finding =
-        out.on(service.reference(), format!("has no endpoints: selector {pairs} matches no pod{instead}"));
-    finding
-        .brief("no endpoints")
-        .field("spec.selector")
-        .proof(Source::Spec, format!("selector: {}", selector.to_selector()));
-    if !carried.is_empty() {
-        finding.proof(
-            Source::Cluster,
-            format!("labels of pods in {namespace}: {}", words::join_some(&carried, 8)),
-        );
-    }
-    finding.fix(match carried.first() {
-        Some(pair) => format!(
-            "set the selector of Service {namespace}/{} to {pair}, or label the pods {pairs}",
-            service.metadata.name
-        ),
-        None => {
-            format!("deploy pods with {}, or delete the Service if it is a leftover", selector.to_selector())
+    let whole = selector.to_selector();
+    let pairs = if wrong.is_empty() { whole.clone() } else { joined(&wrong) };
+    let instead = labels::instead(view, namespace, &wrong, &rest);
+    let ended = labels::ended(view, namespace, selector);
+    let told = match (&ended, instead.pairs.is_empty()) {
+        (Some(phase), _) => format!("all pods with {whole} have ended ({phase})"),
+        (None, true) if wrong.is_empty() => format!("no pod carries all of {pairs}, though each is carried"),
+        (None, true) => format!("selector {pairs} matches no pod"),
+        (None, false) => {
+            format!(
+                "selector {pairs} matches no pod; pods here carry {}",
+                words::join_some(&instead.pairs, 3)
+            )
         }
+    };
+    let finding = out.on(service.reference(), format!("has no endpoints: {told}"));
+    finding.brief("no endpoints").field("spec.selector").proof(Source::Spec, format!("selector: {whole}"));
+    if !instead.pairs.is_empty() {
+        let all = words::join_some(&instead.pairs, 8);
+        finding.proof(Source::Cluster, format!("labels of pods in {namespace}: {all}"));
+    }
+    let path = service.reference().path();
+    finding.fix(match instead.pairs.first().filter(|_| instead.near) {
+        Some(pair) => format!("set {pair} in the selector of Service {path} in place of {pairs}, or label the pods {pairs}"),
+        None => format!("start pods with {whole}, correct the selector of Service {path}, or delete it if it is a leftover"),
     });
     finding.command(format!("kubectl -n {namespace} get pods --show-labels"));
 }
 
+fn joined(pairs: &[(&Str, &Str)]) -> String {
+    pairs.iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join(",")
+}
+
 fn anybody(view: &View, namespace: &str, key: &str, value: &str) -> bool {
-    values_of(view, namespace, key).iter().any(|carried| *carried.as_str() == *value)
+    labels::values_of(view, namespace, key).iter().any(|carried| carried.as_str() == value)
 }
 
 fn without(selector: &Map, wrong: &[(&Str, &Str)]) -> Map {
     let right = selector.iter().filter(|pair| !wrong.contains(pair));
     right.map(|(key, value)| (key.clone(), value.clone())).collect()
-}
-
-/// What pods carry under the keys of the wrong pairs: near values first; only those of pods that match the
-/// rest of the selector, where there are such.
-fn carried(view: &View, namespace: &str, wrong: &[(&Str, &Str)], rest: &Map) -> Vec<String> {
-    let mut all = Vec::new();
-    for (key, value) in wrong {
-        let others = matching(view, namespace, rest);
-        let among: BTreeSet<&str> =
-            others.iter().filter_map(|p| p.metadata.labels.get(key)).map(Str::as_str).collect();
-        let near = words::near(value, among.iter().copied());
-        let far = among.iter().copied().filter(|v| !near.contains(v));
-        all.extend(near.iter().copied().chain(far).map(|v| format!("{key}={v}")));
-    }
-    all
 }
 
 /// Operators keep a Service for standby members, which need not exist.

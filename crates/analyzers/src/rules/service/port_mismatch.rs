@@ -86,14 +86,11 @@ fn report(service: &Service, port: &ServicePort, target: &PortRef, pods: &[&Arc<
     finding
         .brief(format!("targetPort {target} does not exist"))
         .field("spec.ports.targetPort")
-        .proof(Source::Spec, format!("port {}: targetPort {target}", port.port))
-        .proof(
-            Source::Cluster,
-            format!(
-                "ports of {}: {shown}",
-                words::join_some(pods.iter().map(|p| p.metadata.name.as_str()), 2)
-            ),
-        );
+        .proof(Source::Spec, format!("port {}: targetPort {target}", port.port));
+    if !shown.is_empty() {
+        let names = words::join_some(pods.iter().map(|pod| pod.metadata.name.as_str()), 2);
+        finding.proof(Source::Cluster, format!("ports of {names}: {shown}"));
+    }
     if matches!(target, PortRef::Number(_)) {
         finding.severity(Severity::Warning);
     }

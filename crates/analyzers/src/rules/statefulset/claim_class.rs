@@ -40,7 +40,7 @@ fn run(view: &View, out: &mut Findings) {
             }
             let volume = &template.metadata.name;
             let says =
-                format!("asks for StorageClass {class} in the claim template {volume}, which does not exist");
+                format!("asks in its claim template {volume} for StorageClass {class}, which does not exist");
             let finding = out.on(set.reference(), says);
             finding
                 .brief(format!("claim template {volume} asks for it"))

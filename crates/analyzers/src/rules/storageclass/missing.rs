@@ -69,6 +69,7 @@ fn report(view: &View, class: &Str, need: &Need, out: &mut Findings) {
     if let Some(name) = instead {
         finding.fix(format!("set storageClassName to {name} instead of {class} and create the claims again"));
     }
-    finding.fix(format!("or create StorageClass {class} with the provisioner it is meant for"));
+    let or = if instead.is_some() { "or " } else { "" };
+    finding.fix(format!("{or}create StorageClass {class} with the provisioner it is meant for"));
     finding.command("kubectl get storageclass");
 }
