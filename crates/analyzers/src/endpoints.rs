@@ -94,7 +94,7 @@ impl<'a> Endpoints<'a> {
         }
         match self.backing(service) {
             Backing::NotReady(pods) => {
-                let stuck = readiness::stuck(pods.iter().copied(), self.view.now);
+                let stuck = readiness::stuck(self.view, pods.iter().copied());
                 (!stuck.is_empty()).then_some(Fault::NotReady(pods))
             }
             Backing::NoPods => {
@@ -115,7 +115,7 @@ impl<'a> Endpoints<'a> {
         });
         let names: BTreeSet<(&str, &str)> = unready.collect();
         let pods = names.into_iter().filter_map(|(namespace, name)| self.view.pods.get(namespace, name));
-        readiness::stuck(pods, self.view.now)
+        readiness::stuck(self.view, pods)
     }
 }
 

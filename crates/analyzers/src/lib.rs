@@ -18,7 +18,6 @@ mod jobs;
 mod labels;
 mod logs;
 mod messages;
-mod pods;
 mod probes;
 mod readiness;
 mod refusal;

@@ -1,4 +1,5 @@
-//! When a pod that is not ready has had its time: below that, it may simply be starting.
+//! When a pod that is not ready has had its time: below that, it may simply be starting. Reads pods,
+//! nodes and events.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -14,31 +15,36 @@ const FAULTY: i64 = 30;
 const SCHEDULING: i64 = 180;
 
 /// True when the pod should be ready by now and is not.
-pub(crate) fn is_stuck(pod: &Pod, now: Time) -> bool {
+pub(crate) fn is_stuck(view: &View, pod: &Pod) -> bool {
     let waits_on_purpose = !pod.spec.scheduling_gates.is_empty();
     if !pod.should_run() || pod.is_ready() || waits_on_purpose {
         return false;
     }
     // A pod without any time comes from a source that has none: nothing says that it is young.
-    not_ready_since(pod).is_none_or(|since| now.seconds_since(since) > patience(pod))
+    not_ready_since(pod).is_none_or(|since| view.now.seconds_since(since) > patience(view, pod))
 }
 
 /// The stuck ones of these pods.
-pub(crate) fn stuck<'a>(pods: impl IntoIterator<Item = &'a Arc<Pod>>, now: Time) -> Vec<&'a Arc<Pod>> {
-    pods.into_iter().filter(|pod| is_stuck(pod, now)).collect()
+pub(crate) fn stuck<'a>(view: &View, pods: impl IntoIterator<Item = &'a Arc<Pod>>) -> Vec<&'a Arc<Pod>> {
+    pods.into_iter().filter(|pod| is_stuck(view, pod)).collect()
 }
 
 /// What may explain that these pods are not ready: the pods themselves, and nodes that are not ready.
 pub(crate) fn explanations(view: &View, pods: &[&Arc<Pod>]) -> Vec<ObjectRef> {
     let mut all: Vec<ObjectRef> = pods.iter().map(|pod| pod.reference()).collect();
-    for pod in pods {
-        let Some(node) = view.nodes.get("", &pod.spec.node_name) else { continue };
-        let ready = condition(&node.status.conditions, "Ready").is_some_and(|c| c.is_true());
-        if !ready && !all.contains(&node.reference()) {
-            all.push(node.reference());
+    for node in pods.iter().filter_map(|pod| lost_node(view, pod)) {
+        if !all.contains(&node) {
+            all.push(node);
         }
     }
     all
+}
+
+/// The pod's node, when it is not ready.
+fn lost_node(view: &View, pod: &Pod) -> Option<ObjectRef> {
+    let node = view.nodes.get("", &pod.spec.node_name)?;
+    let ready = condition(&node.status.conditions, "Ready").is_some_and(|c| c.is_true());
+    (!ready).then(|| node.reference())
 }
 
 /// The states of pods in words, most frequent first: `2 pods CrashLoopBackOff, 1 pod Unschedulable`.
@@ -78,10 +84,16 @@ fn is_starting(reason: &str) -> bool {
     matches!(reason, "" | "ContainerCreating" | "PodInitializing")
 }
 
-fn patience(pod: &Pod) -> i64 {
+/// Seconds that the pod has, by what can be seen of it.
+fn patience(view: &View, pod: &Pod) -> i64 {
+    if lost_node(view, pod).is_some() {
+        return 0;
+    }
     let waiting =
         |s: &view::ContainerStatus| s.state.waiting.as_ref().is_some_and(|w| !is_starting(&w.reason));
-    if pod.container_statuses().any(|s| waiting(s) || (s.restart_count > 0 && !s.ready)) {
+    if pod.container_statuses().any(|s| waiting(s) || (s.restart_count > 0 && !s.ready))
+        || start_fails(view, pod)
+    {
         return FAULTY;
     }
     if condition(&pod.status.conditions, "PodScheduled").is_some_and(|c| c.is_false()) {
@@ -91,6 +103,13 @@ fn patience(pod: &Pod) -> i64 {
         return STARTING;
     }
     SETTLING + pod.spec.containers.iter().map(probing).max().unwrap_or(0)
+}
+
+/// The kubelet says that it cannot start the pod: a volume or the network is not to be had.
+fn start_fails(view: &View, pod: &Pod) -> bool {
+    const REASONS: [&str; 3] = ["FailedMount", "FailedAttachVolume", "FailedCreatePodSandBox"];
+    let starting = pod.status.phase == "Pending" && !pod.spec.node_name.is_empty();
+    starting && view.events_of("Pod", &pod.metadata).any(|event| REASONS.contains(&event.reason.as_str()))
 }
 
 /// Seconds that a container's probes give it before it must be ready.

@@ -72,7 +72,7 @@ fn reason(view: &View, endpoints: &Endpoints<'_>, service: &Service) -> Option<S
     match endpoints.backing(service) {
         Backing::Unknown | Backing::Ready(_) => None,
         Backing::NotReady(pods) => {
-            let stuck = readiness::stuck(pods.iter().copied(), view.now);
+            let stuck = readiness::stuck(view, pods.iter().copied());
             (!stuck.is_empty()).then(|| readiness::states(&pods))
         }
         Backing::NoPods => Some(match scaled_down(view, service) {

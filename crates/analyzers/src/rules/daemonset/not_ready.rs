@@ -21,7 +21,7 @@ use view::{DaemonSet, Kind, Object, Pod, View};
 
 /// The rule `daemonset/not-ready`.
 pub static RULE: Rule = Rule {
-    needs: &[Kind::DaemonSet, Kind::Pod, Kind::Node],
+    needs: &[Kind::DaemonSet, Kind::Pod, Kind::Event, Kind::Node],
     severity: Severity::Error,
     since: "0.1.0",
     default: true,
@@ -37,7 +37,7 @@ fn run(view: &View, out: &mut Findings) {
         if !seen || !lacks || set.metadata.deletion_timestamp.is_some() {
             continue;
         }
-        let stuck = readiness::stuck(view.pods_of(&set.metadata.uid), view.now);
+        let stuck = readiness::stuck(view, view.pods_of(&set.metadata.uid));
         if !stuck.is_empty() {
             report(view, set, &stuck, out);
         }

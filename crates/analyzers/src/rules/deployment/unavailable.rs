@@ -23,7 +23,7 @@ use view::{Deployment, Kind, Object, Pod, ReplicaSet, View, condition};
 
 /// The rule `deployment/unavailable`.
 pub static RULE: Rule = Rule {
-    needs: &[Kind::Deployment, Kind::ReplicaSet, Kind::Pod, Kind::Node],
+    needs: &[Kind::Deployment, Kind::ReplicaSet, Kind::Pod, Kind::Event, Kind::Node],
     severity: Severity::Error,
     since: "0.1.0",
     default: true,
@@ -39,7 +39,7 @@ const LONG: i64 = 300;
 fn run(view: &View, out: &mut Findings) {
     for deployment in view.deployments.iter().filter(|d| should_serve(d)) {
         let pods: Vec<&Arc<Pod>> = view.pods_of_deployment(deployment).collect();
-        let stuck = readiness::stuck(pods.iter().copied(), view.now);
+        let stuck = readiness::stuck(view, pods.iter().copied());
         let sets = view.replica_sets.owned_by(&deployment.metadata.uid);
         let lacking: Vec<&Arc<ReplicaSet>> =
             sets.filter(|set| set.status.replicas < set.spec.replicas.unwrap_or(1)).collect();

@@ -27,6 +27,8 @@ pub static RULE: Rule = Rule {
         Kind::Service,
         Kind::EndpointSlice,
         Kind::Pod,
+        Kind::Node,
+        Kind::Event,
         Kind::Deployment,
         Kind::ReplicaSet,
         Kind::StatefulSet,

@@ -21,7 +21,7 @@ use view::{Kind, Object, Pod, Service, StatefulSet, View};
 
 /// The rule `statefulset/service-missing`.
 pub static RULE: Rule = Rule {
-    needs: &[Kind::StatefulSet, Kind::Service, Kind::Pod],
+    needs: &[Kind::StatefulSet, Kind::Service, Kind::Pod, Kind::Node, Kind::Event],
     severity: Severity::Warning,
     since: "0.1.0",
     default: true,
@@ -60,5 +60,5 @@ fn started_in_vain(view: &View, set: &StatefulSet) -> bool {
     let started = |pod: &Pod| {
         pod.status.container_statuses.iter().any(|s| s.restart_count > 0 || s.state.running.is_some())
     };
-    view.pods_of(&set.metadata.uid).any(|pod| readiness::is_stuck(pod, view.now) && started(pod))
+    view.pods_of(&set.metadata.uid).any(|pod| readiness::is_stuck(view, pod) && started(pod))
 }

@@ -37,7 +37,7 @@ fn run(view: &View, out: &mut Findings) {
     for set in view.stateful_sets.iter().filter(|set| should_serve(set)) {
         let mut pods: Vec<&Arc<Pod>> = view.pods_of(&set.metadata.uid).collect();
         pods.sort_by_key(|pod| ordinal(pod));
-        let stuck = readiness::stuck(pods.iter().copied(), view.now);
+        let stuck = readiness::stuck(view, pods.iter().copied());
         let old = set.metadata.creation_timestamp.is_none_or(|at| view.now.seconds_since(at) > IDLE);
         let none = pods.is_empty() && old && view.proves_absence::<Pod>(&set.metadata.namespace);
         if !stuck.is_empty() || none {

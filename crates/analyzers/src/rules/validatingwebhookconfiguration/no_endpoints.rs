@@ -27,6 +27,7 @@ pub static RULE: Rule = Rule {
         Kind::Service,
         Kind::EndpointSlice,
         Kind::Pod,
+        Kind::Event,
         Kind::Node,
         Kind::Deployment,
         Kind::ReplicaSet,
