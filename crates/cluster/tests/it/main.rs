@@ -1,6 +1,7 @@
 //! The crate against its own snapshot service, without a network.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on fails")]
 
+mod canaries;
 mod demo;
 mod formats;
 mod live;
