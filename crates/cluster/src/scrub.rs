@@ -76,8 +76,8 @@ fn assignments(text: &str) -> String {
         out.push_str(before);
         let quoted_name = before.ends_with('"');
         let name = before.trim_end_matches('"');
-        let start =
-            name.rfind(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-')).map_or(0, |i| i + 1);
+        let in_word = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+        let start = name.trim_end_matches(in_word).len();
         out.push_str(&after[..1]);
         rest = &after[1..];
         // A colon is prose unless it stands in JSON: `"token": "x"`, not `invalid token: expired`.
@@ -213,6 +213,49 @@ mod tests {
         ];
         for given in cases {
             assert_eq!(text(given), None, "{given}");
+        }
+    }
+
+    #[test]
+    fn any_text_is_survived_and_cleaned_once() {
+        const PARTS: &[&str] = &[
+            "password",
+            "token",
+            "=",
+            ":",
+            "\"",
+            "\\",
+            " ",
+            "é",
+            "://",
+            "@",
+            "-----BEGIN PRIVATE KEY-----",
+            "-----END",
+            "eyJ",
+            ".",
+            "AKIA0123456789ABCDEF",
+            "\n",
+            ";",
+            "<",
+            "$",
+            "x",
+            "/",
+        ];
+        let mut seed = 0x9E37_79B9_7F4A_7C15_u64;
+        for _ in 0..20_000 {
+            let mut given = String::new();
+            for _ in 0..12 {
+                seed ^= seed << 13;
+                seed ^= seed >> 7;
+                seed ^= seed << 17;
+                given.push_str(PARTS[(seed % PARTS.len() as u64) as usize]);
+            }
+            if let Some(clean) = text(&given) {
+                assert!(
+                    text(&clean).is_none_or(|again| again.len() <= clean.len() + 64),
+                    "{given:?} {clean:?}"
+                );
+            }
         }
     }
 }
