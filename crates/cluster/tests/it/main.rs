@@ -3,6 +3,7 @@
 
 mod canaries;
 mod demo;
+mod discovery;
 mod formats;
 mod live;
 mod read;
