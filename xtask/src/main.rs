@@ -1,2 +1,36 @@
-//! The project tasks
-fn main() {}
+//! The project's own tasks.
+
+mod cluster;
+mod demo;
+mod error;
+mod kubectl;
+mod process;
+
+use std::process::ExitCode;
+
+use error::{Error, Result};
+
+const USAGE: &str = "usage: cargo xtask TASK
+  cluster     up [--keep] | build
+  record-demo --out DIR [--kubeconfig FILE] [--break-node COMMAND] [--replace FROM=TO]...
+  capture     --out DIR [--kubeconfig FILE] [--replace FROM=TO]...";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    match run(&args) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(args: &[String]) -> Result<()> {
+    match args.split_first().map(|(task, rest)| (task.as_str(), rest)) {
+        Some(("cluster", rest)) => cluster::command(rest),
+        Some(("record-demo", rest)) => demo::record(rest),
+        Some(("capture", rest)) => demo::capture(rest),
+        _ => Err(Error::Other(USAGE.into())),
+    }
+}

@@ -162,6 +162,11 @@ impl Findings {
         &mut self.list[at]
     }
 
+    /// The finding that was added last.
+    pub fn last(&mut self) -> Option<&mut Finding> {
+        self.list.last_mut()
+    }
+
     /// What was found so far.
     pub fn iter(&self) -> std::slice::Iter<'_, Finding> {
         self.list.iter()

@@ -164,7 +164,8 @@ impl Graph {
     /// run in a circle, the circle's first member.
     fn roots_of(&self, at: usize) -> BTreeSet<usize> {
         let seen = self.reach(at);
-        let ends: BTreeSet<usize> = seen.iter().copied().filter(|n| self.further(*n).next().is_none()).collect();
+        let ends: BTreeSet<usize> =
+            seen.iter().copied().filter(|n| self.further(*n).next().is_none()).collect();
         if !ends.is_empty() {
             return ends;
         }

@@ -5,20 +5,30 @@
 //!
 //! Invariant: no IO, no async, no clock.
 
+mod claims;
 mod containers;
+mod cron;
+mod endpoints;
 mod evidence;
 mod filters;
 mod finding;
 mod fold;
 mod images;
+mod jobs;
+mod labels;
 mod logs;
 mod messages;
-mod pods;
 mod probes;
+mod readiness;
+mod refusal;
 mod registry;
 mod rule;
 mod run;
+mod scheduling;
 mod scope;
+mod storage;
+mod usage;
+mod webhooks;
 mod words;
 
 pub use evidence::{Evidence, Source};

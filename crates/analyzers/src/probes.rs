@@ -118,7 +118,7 @@ impl<'a> FailingProbe<'a> {
     /// Seconds that the spec itself grants before the probe counts as failed.
     pub fn grace_seconds(&self) -> i64 {
         let probe = self.probe;
-        let tries = probe.period_seconds.unwrap_or(10) * probe.failure_threshold.unwrap_or(3);
+        let tries = probe.period_seconds.unwrap_or(10).saturating_mul(probe.failure_threshold.unwrap_or(3));
         probe.initial_delay_seconds.unwrap_or(0).saturating_add(tries)
     }
 }

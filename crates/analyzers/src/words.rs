@@ -117,3 +117,12 @@ pub fn age(seconds: i64) -> String {
         s => format!("{}d", s / 86_400),
     }
 }
+
+/// Host and path of an Ingress as one writes them: `shop.example.com/cart`, `/cart`, or `everything else`.
+pub fn route(host: &str, path: &str) -> String {
+    match (host, path) {
+        ("", "") => "everything else".to_owned(),
+        (host, "") => format!("{host}/"),
+        (host, path) => format!("{host}{path}"),
+    }
+}

@@ -9,10 +9,11 @@ use tokio::sync::Mutex;
 
 use crate::discover::Cache;
 use crate::error::Error;
+use crate::kubeconfig::{self, Environment};
 use crate::link::Link;
 use crate::openapi::Documents;
 use crate::send::{Ask, Deadline, JSON};
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Snapshot, Visited};
 use crate::source::{Identity, Options, Source};
 use crate::version::Version;
 
@@ -27,19 +28,19 @@ pub(crate) struct Inner {
     pub(crate) requests: AtomicU64,
     pub(crate) discovery: Mutex<Cache>,
     pub(crate) documents: Mutex<Documents>,
-    /// Whether a recording holds only some namespaces.
-    pub(crate) partial: bool,
+    /// Where each namespaced type was recorded, for recordings of some namespaces only.
+    pub(crate) visited: Option<Visited>,
     /// The time a recording speaks of, none for a live cluster.
     frozen_at: Option<Timestamp>,
     skipped: usize,
 }
 
 /// What a recording says of itself.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 struct Recording {
     now: Timestamp,
     skipped: usize,
-    partial: bool,
+    visited: Option<Visited>,
 }
 
 impl std::fmt::Debug for Cluster {
@@ -73,7 +74,7 @@ impl Cluster {
             }
             Source::Snapshot(path) => {
                 let shown = path.display().to_string();
-                let path = path.clone();
+                let path = kubeconfig::expand_home(path, &Environment::of_process());
                 let snapshot = blocking(move || Snapshot::open(&path)).await?;
                 Ok(Cluster::recorded(snapshot, "snapshot", shown, options))
             }
@@ -86,8 +87,9 @@ impl Cluster {
 
     fn recorded(snapshot: Snapshot, context: &str, server: String, options: Options) -> Cluster {
         let recording =
-            Recording { now: snapshot.now(), skipped: snapshot.skipped, partial: snapshot.partial };
-        let identity = Identity { context: context.to_owned(), server, live: false };
+            Recording { now: snapshot.now(), skipped: snapshot.skipped, visited: snapshot.visited.clone() };
+        let identity =
+            Identity { context: context.to_owned(), server, live: false, namespace: "default".to_owned() };
         tracing::debug!(objects = snapshot.len(), ?recording, "snapshot read");
         Cluster::new(Link::recorded(Arc::new(snapshot)), identity, options, Some(recording))
     }
@@ -100,9 +102,9 @@ impl Cluster {
             requests: AtomicU64::new(0),
             discovery: Mutex::new(Cache::default()),
             documents: Mutex::default(),
-            partial: recording.is_some_and(|recording| recording.partial),
-            frozen_at: recording.map(|recording| recording.now),
-            skipped: recording.map_or(0, |recording| recording.skipped),
+            frozen_at: recording.as_ref().map(|recording| recording.now),
+            skipped: recording.as_ref().map_or(0, |recording| recording.skipped),
+            visited: recording.and_then(|recording| recording.visited),
         }))
     }
 

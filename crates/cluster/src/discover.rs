@@ -97,8 +97,7 @@ impl Cluster {
             tracing::debug!(group, version, %error, "group left out of discovery");
             PlainList::default()
         });
-        let served = list.resources.into_iter().filter(|r| !r.name.contains('/'));
-        served.map(|r| r.into_resource(&group, &version)).collect()
+        list.into_resources()
     }
 
     async fn ask_discovery<T: serde::de::DeserializeOwned>(
@@ -221,10 +220,23 @@ struct PlainVersion {
     version: String,
 }
 
+/// `APIResourceList`: the types of one group version.
 #[derive(Default, Deserialize)]
-struct PlainList {
+#[serde(rename_all = "camelCase")]
+pub(crate) struct PlainList {
+    #[serde(default)]
+    group_version: String,
     #[serde(default)]
     resources: Vec<PlainResource>,
+}
+
+impl PlainList {
+    /// Its types without subresources, by the group version it names.
+    pub(crate) fn into_resources(self) -> Vec<Resource> {
+        let (group, version) = self.group_version.rsplit_once('/').unwrap_or(("", &self.group_version));
+        let served = self.resources.into_iter().filter(|r| !r.name.contains('/'));
+        served.map(|r| r.into_resource(group, version)).collect()
+    }
 }
 
 #[derive(Deserialize)]

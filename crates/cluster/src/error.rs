@@ -145,6 +145,16 @@ pub enum Error {
         /// Its containers, init containers last.
         containers: Vec<String>,
     },
+    /// The container has no log: it has not started, or not restarted.
+    #[error("pod {namespace}/{pod} has no such log: {message}")]
+    LogUnavailable {
+        /// Namespace of the pod.
+        namespace: String,
+        /// Name of the pod.
+        pod: String,
+        /// The server's message, which names the container and what it waits for.
+        message: String,
+    },
     /// The snapshot does not hold this, which says nothing about the cluster.
     #[error("{what} is not part of the snapshot: {reason}")]
     NotCaptured {
@@ -230,9 +240,12 @@ pub(crate) fn innermost(error: &dyn std::error::Error) -> String {
     one_line(&last)
 }
 
-/// `text` without control characters, cut to 300 characters.
+/// `text` on one line, cut to 300 characters, without characters that move or hide others.
 pub(crate) fn one_line(text: &str) -> String {
-    let flat: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let hidden =
+        |c: char| matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let flat: String =
+        text.chars().filter(|c| !hidden(*c)).map(|c| if c.is_control() { ' ' } else { c }).collect();
     cut(flat.trim(), 300)
 }
 

@@ -15,9 +15,6 @@ use serde_json::json;
 use crate::error::{Error, one_line};
 use crate::{scrub, text};
 
-/// How long a plugin may take.
-const DEADLINE: Duration = Duration::from_secs(10);
-
 #[derive(Deserialize)]
 struct Credential {
     status: Option<Status>,
@@ -36,6 +33,7 @@ struct Status {
 pub(crate) async fn resolve(
     user: &mut AuthInfo,
     cluster: Option<&Cluster>,
+    deadline: Duration,
 ) -> Result<Option<Timestamp>, Error> {
     if user.token.is_some() || user.token_file.is_some() {
         user.exec = None;
@@ -47,7 +45,7 @@ pub(crate) async fn resolve(
     if command.is_empty() {
         return Err(failed("the kubeconfig names no command".to_owned()));
     }
-    let output = run(&exec, &command, cluster).await?;
+    let output = run(&exec, &command, cluster, deadline).await?;
     if !output.status.success() {
         let said = one_line(&clean(&output.stderr));
         let said = if said.is_empty() { String::new() } else { format!(": {said}") };
@@ -90,7 +88,12 @@ fn apply(user: &mut AuthInfo, status: Status) -> Result<Option<Timestamp>, Strin
         .map_err(|_| "its expirationTimestamp is not a time".to_owned())
 }
 
-async fn run(exec: &ExecConfig, command: &str, cluster: Option<&Cluster>) -> Result<Output, Error> {
+async fn run(
+    exec: &ExecConfig,
+    command: &str,
+    cluster: Option<&Cluster>,
+    deadline: Duration,
+) -> Result<Output, Error> {
     let mut process = tokio::process::Command::new(command);
     process.args(exec.args.iter().flatten());
     for variable in exec.env.iter().flatten() {
@@ -106,11 +109,11 @@ async fn run(exec: &ExecConfig, command: &str, cluster: Option<&Cluster>) -> Res
         std::io::ErrorKind::NotFound => missing(exec, command),
         _ => failed(format!("cannot be started: {problem}"), String::new()),
     })?;
-    match tokio::time::timeout(DEADLINE, child.wait_with_output()).await {
+    match tokio::time::timeout(deadline, child.wait_with_output()).await {
         Ok(Ok(output)) => Ok(output),
         Ok(Err(problem)) => Err(failed(format!("cannot be read: {problem}"), String::new())),
         Err(_) => Err(failed(
-            format!("did not finish within {} s", DEADLINE.as_secs()),
+            format!("did not finish within {} s", deadline.as_secs_f32()),
             "; it may wait for a login, run it once in a terminal".to_owned(),
         )),
     }

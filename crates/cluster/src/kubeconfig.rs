@@ -77,7 +77,7 @@ pub(crate) fn find(path: Option<&Path>, context: Option<&str>, env: &Environment
 }
 
 /// `~/x` is `x` in the home directory: MCP clients start programs without a shell to expand it.
-fn expand_home(path: &Path, env: &Environment) -> PathBuf {
+pub(crate) fn expand_home(path: &Path, env: &Environment) -> PathBuf {
     match (path.strip_prefix("~"), &env.home) {
         (Ok(rest), Some(home)) => home.join(rest),
         _ => path.to_owned(),

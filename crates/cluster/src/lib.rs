@@ -20,6 +20,7 @@ mod logs;
 mod names;
 mod objects;
 mod openapi;
+mod proxy;
 mod read;
 mod redact;
 mod resolve;

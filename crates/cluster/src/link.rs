@@ -12,6 +12,7 @@ use tokio::sync::RwLock;
 use crate::error::{Error, innermost};
 use crate::exec;
 use crate::kubeconfig::{self, Environment, Place};
+use crate::proxy;
 use crate::snapshot::{self, Snapshot};
 use crate::source::{Identity, Options};
 
@@ -33,6 +34,7 @@ struct Recipe {
     place: Place,
     context: Option<String>,
     connect: Duration,
+    plugin: Duration,
 }
 
 impl Link {
@@ -44,7 +46,12 @@ impl Link {
     ) -> Result<(Link, Identity), Error> {
         let context = context.filter(|context| !context.is_empty());
         let place = kubeconfig::find(path.map(PathBuf::as_path), context, &Environment::of_process())?;
-        let recipe = Recipe { place, context: context.map(str::to_owned), connect: options.connect };
+        let recipe = Recipe {
+            place,
+            context: context.map(str::to_owned),
+            connect: options.connect,
+            plugin: options.plugin,
+        };
         let (client, expires, identity) = recipe.make().await?;
         let state = RwLock::new(State { client, expires, made: 1 });
         Ok((Link { recipe: Some(recipe), state }, identity))
@@ -116,7 +123,7 @@ impl Recipe {
                               use the credential plugin of the provider";
                 return Err(Error::kubeconfig(shown, reason));
             }
-            expires = exec::resolve(user, cluster.as_ref()).await?;
+            expires = exec::resolve(user, cluster.as_ref(), self.plugin).await?;
         }
         let options = KubeConfigOptions { context: Some(context.clone()), ..KubeConfigOptions::default() };
         let mut config = Config::from_custom_kubeconfig(merged, &options)
@@ -124,6 +131,8 @@ impl Recipe {
             .map_err(|problem| Error::kubeconfig(shown.as_str(), innermost(&problem)))?;
         let identity = identity(&context, &config);
         self.tune(&mut config);
+        let named = cluster.is_some_and(|cluster| cluster.proxy_url.is_some_and(|url| !url.is_empty()));
+        proxy::correct(&mut config, named);
         Ok((client(config, &shown)?, expires, identity))
     }
 
@@ -132,6 +141,9 @@ impl Recipe {
     fn tune(&self, config: &mut Config) {
         config.connect_timeout = Some(self.connect);
         config.default_retry = false;
+        // On a network as near as this, compressing costs the server more than it saves.
+        let near = matches!(config.cluster_url.host(), Some("127.0.0.1" | "localhost" | "[::1]"));
+        config.disable_compression |= near || self.place == Place::InCluster;
     }
 }
 
@@ -146,5 +158,6 @@ fn identity(context: &str, config: &Config) -> Identity {
     let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
     let path = url.path().trim_end_matches('/');
     let server = format!("{}://{host}{path}", url.scheme_str().unwrap_or("https"));
-    Identity { context: context.to_owned(), server, live: true }
+    let namespace = config.default_namespace.clone();
+    Identity { context: context.to_owned(), server, live: true, namespace }
 }

@@ -50,7 +50,7 @@ impl Cluster {
     /// # Errors
     /// [`Error::ContainerRequired`] and [`Error::ContainerNotFound`] name the containers there are,
     /// [`Error::NotFound`] the pods with similar names; [`Error::NotCaptured`] when a snapshot does
-    /// not hold the log; [`Error::BadName`] before anything is sent; and those of any call.
+    /// not hold the log, [`Error::LogUnavailable`] when there is none; [`Error::BadName`] before anything is sent; and those of any call.
     pub async fn logs(&self, q: &LogQuery) -> Result<LogText, Error> {
         names::namespace(&q.namespace)?;
         names::object(&q.pod)?;
@@ -86,6 +86,9 @@ impl Cluster {
                 let near = error::near(&given, containers.iter().map(String::as_str));
                 let (namespace, pod) = (q.namespace.clone(), q.pod.clone());
                 Err(Error::ContainerNotFound { namespace, pod, given, near, containers })
+            }
+            Err(Error::Api { status: 400, message, .. }) if says_no_log(&message) => {
+                Err(Error::LogUnavailable { namespace: q.namespace.clone(), pod: q.pod.clone(), message })
             }
             other => other,
         }
@@ -152,6 +155,13 @@ impl Cluster {
         let preferred = preferred.map(str::to_owned);
         Ok((names, preferred))
     }
+}
+
+/// Whether a refusal speaks of the container's state rather than of the request.
+fn says_no_log(message: &str) -> bool {
+    message.contains("is waiting to start")
+        || message.contains("is not available")
+        || (message.starts_with("previous terminated container") && message.ends_with("not found"))
 }
 
 fn pods() -> Resource {

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use futures::StreamExt;
-use view::{Builder, Kind, KindInfo, Page, PageError, Rows, Status, Time, View};
+use view::{Builder, Kind, KindInfo, Page, Rows, Status, Time, View};
 
 use crate::cluster::Cluster;
 use crate::error::Error;
@@ -15,6 +15,9 @@ use crate::send::{Ask, Deadline, JSON};
 const CONCURRENT: usize = 8;
 /// How often a list that was overtaken by changes is started again.
 const RESTARTS: u32 = 2;
+
+/// Failures of every kind's concern, without any success, after which the read ends.
+const ENOUGH_FAILED: usize = 3;
 
 /// What to read.
 #[derive(Clone, Debug)]
@@ -63,16 +66,6 @@ struct KindRead {
     skipped: usize,
 }
 
-/// Why pages ended before the last one.
-enum Interrupted {
-    /// The cluster cannot be used at all: no other list would do better.
-    Whole(Error),
-    /// Only this list failed.
-    Kind(Error),
-    /// The answer was not a list.
-    Page(PageError),
-}
-
 impl Cluster {
     /// Reads the kinds of a plan into a View. A kind that cannot be read is a gap of its coverage,
     /// not an error.
@@ -91,20 +84,11 @@ impl Cluster {
         kinds.dedup();
         let version = async {
             let version = self.version().await;
-            version.map(|version| version.git_version).unwrap_or_default()
+            Ok(version.map(|version| version.git_version).unwrap_or_default())
         };
-        let lists = async {
-            let mut reads = Vec::new();
-            let mut lists = futures::stream::iter(kinds)
-                .map(|kind| self.read_kind(kind, plan, namespace, deadline))
-                .buffer_unordered(CONCURRENT);
-            while let Some(read) = lists.next().await {
-                reads.push(read?);
-            }
-            Ok::<_, Error>(reads)
-        };
-        // A failed list ends the read at once, without waiting for the version.
-        let (reads, version) = futures::try_join!(lists, async { Ok(version.await) })?;
+        let lists = self.read_kinds(kinds, plan, namespace, deadline);
+        // A cluster that is out of reach ends the read at once, without waiting for the version.
+        let (reads, version) = futures::try_join!(lists, version)?;
         let mut builder = Builder::new(Time::from_unix(self.now().as_second()), &version);
         let mut skipped = 0;
         for read in reads {
@@ -112,11 +96,48 @@ impl Cluster {
             builder.set(read.rows, read.status, namespace);
         }
         let view = tokio::task::spawn_blocking(move || builder.finish()).await;
-        let view = view.map_err(|failure| Error::Malformed {
+        let mut view = view.map_err(|failure| Error::Malformed {
             what: "read the cluster".to_owned(),
             reason: failure.to_string(),
         })?;
+        if let Some(visited) = &self.0.visited {
+            for kind in &plan.kinds {
+                let namespaces = visited.get(&qualified(kind.info()));
+                view.coverage.narrow(*kind, namespaces.into_iter().flatten().map(String::as_str));
+            }
+        }
         Ok(ReadOutcome { view, requests: self.requests() - before, skipped, elapsed: started.elapsed() })
+    }
+
+    /// Lists the kinds at the same time. When the first ones all fail for a reason that concerns
+    /// every kind, the others are not tried.
+    async fn read_kinds(
+        &self,
+        kinds: Vec<Kind>,
+        plan: &ReadPlan,
+        namespace: Option<&str>,
+        deadline: Deadline,
+    ) -> Result<Vec<KindRead>, Error> {
+        let mut reads = Vec::new();
+        let mut failed = 0;
+        let mut first = None;
+        let mut lists = futures::stream::iter(kinds)
+            .map(|kind| self.read_kind(kind, plan, namespace, deadline))
+            .buffer_unordered(CONCURRENT);
+        while let Some((read, error)) = lists.next().await {
+            reads.push(read);
+            if let Some(error) = error {
+                failed += 1;
+                first.get_or_insert(error);
+            }
+            if failed == reads.len() && failed >= ENOUGH_FAILED {
+                break;
+            }
+        }
+        match first {
+            Some(error) if failed == reads.len() => Err(error),
+            _ => Ok(reads),
+        }
     }
 
     async fn read_kind(
@@ -125,32 +146,27 @@ impl Cluster {
         plan: &ReadPlan,
         namespace: Option<&str>,
         deadline: Deadline,
-    ) -> Result<KindRead, Error> {
+    ) -> (KindRead, Option<Error>) {
         let mut restarts = 0;
         loop {
             let mut read = KindRead { rows: Rows::empty(kind), status: Status::Complete, skipped: 0 };
-            match self.read_pages(&mut read, plan, namespace, deadline).await {
+            let error = match self.read_pages(&mut read, plan, namespace, deadline).await {
                 Ok(()) => {
-                    // What could not be read, or lies outside the recording, exists all the same.
-                    let partial = self.0.partial && kind.info().namespaced;
-                    if read.skipped > 0 || partial {
+                    // What could not be read exists all the same.
+                    if read.skipped > 0 {
                         read.status = Status::Truncated;
                     }
-                    return Ok(read);
+                    return (read, None);
                 }
-                Err(Interrupted::Whole(error)) => return Err(error),
-                Err(Interrupted::Kind(Error::Gone { .. })) if restarts < RESTARTS => restarts += 1,
-                Err(Interrupted::Kind(error)) => {
-                    read.status = status_of(&error, !read.rows.is_empty());
-                    return Ok(read);
-                }
-                Err(Interrupted::Page(problem)) => {
-                    let some = !read.rows.is_empty();
-                    read.status =
-                        if some { Status::Truncated } else { Status::Failed(problem.reason.as_str().into()) };
-                    return Ok(read);
-                }
+                Err(error) => error,
+            };
+            if matches!(error, Error::Gone { .. }) && restarts < RESTARTS {
+                restarts += 1;
+                continue;
             }
+            read.status = status_of(&error, !read.rows.is_empty());
+            let concerns_all = concerns_every_kind(&error) && read.rows.is_empty();
+            return (read, concerns_all.then_some(error));
         }
     }
 
@@ -160,7 +176,7 @@ impl Cluster {
         plan: &ReadPlan,
         namespace: Option<&str>,
         deadline: Deadline,
-    ) -> Result<(), Interrupted> {
+    ) -> Result<(), Error> {
         let kind = read.rows.kind();
         let info = kind.info();
         let namespace = namespace.filter(|_| info.namespaced);
@@ -178,15 +194,8 @@ impl Cluster {
                 cut: false,
                 deadline,
             };
-            let (body, _) = self.send(&ask).await.map_err(|error| match error {
-                Error::Unreachable { .. }
-                | Error::Unauthorized { .. }
-                | Error::ExecPlugin { .. }
-                | Error::Kubeconfig { .. }
-                | Error::ContextNotFound { .. } => Interrupted::Whole(error),
-                error => Interrupted::Kind(error),
-            })?;
-            let page = parse(&mut read.rows, body).await?;
+            let (body, _) = self.send(&ask).await?;
+            let page = parse(&mut read.rows, body, &ask).await?;
             read.skipped += page.skipped;
             if page.continue_token.is_empty() {
                 return Ok(());
@@ -197,19 +206,36 @@ impl Cluster {
 }
 
 /// Parses a page off the async threads and drops its bytes.
-async fn parse(rows: &mut Rows, body: Bytes) -> Result<Page, Interrupted> {
+async fn parse(rows: &mut Rows, body: Bytes, ask: &Ask<'_>) -> Result<Page, Error> {
     let mut filled = std::mem::replace(rows, Rows::empty(rows.kind()));
     let parsed = tokio::task::spawn_blocking(move || {
         let page = filled.append_page(&body);
         (filled, page)
     });
-    match parsed.await {
+    let reason = match parsed.await {
         Ok((filled, page)) => {
             *rows = filled;
-            page.map_err(Interrupted::Page)
+            match page {
+                Ok(page) => return Ok(page),
+                Err(problem) => problem.reason,
+            }
         }
-        Err(failure) => Err(Interrupted::Page(PageError { reason: failure.to_string() })),
-    }
+        Err(failure) => failure.to_string(),
+    };
+    Err(Error::Malformed { what: ask.what(), reason })
+}
+
+/// Whether no other list would do better. A connection may also be lost in the middle of one list,
+/// which is why one such failure proves nothing.
+fn concerns_every_kind(error: &Error) -> bool {
+    matches!(
+        error,
+        Error::Unreachable { .. }
+            | Error::Unauthorized { .. }
+            | Error::ExecPlugin { .. }
+            | Error::Kubeconfig { .. }
+            | Error::ContextNotFound { .. }
+    )
 }
 
 /// What a failed list says about its kind. After some pages, what has been read is true and the

@@ -26,6 +26,8 @@ pub enum Source {
 pub struct Options {
     /// Time to establish a connection.
     pub connect: Duration,
+    /// Time for the credential plugin of a kubeconfig.
+    pub plugin: Duration,
     /// Time for a whole call, its retries included.
     pub deadline: Duration,
     /// Retries of a request that met 429, 503, 504 or a lost connection.
@@ -40,6 +42,7 @@ impl Default for Options {
     fn default() -> Self {
         Options {
             connect: Duration::from_secs(5),
+            plugin: Duration::from_secs(10),
             deadline: Duration::from_secs(30),
             retries: 2,
             wait: Duration::from_secs(20),
@@ -57,6 +60,8 @@ pub struct Identity {
     pub server: String,
     /// Whether it is a live cluster.
     pub live: bool,
+    /// The namespace of the context, `default` where it names none: what kubectl would use.
+    pub namespace: String,
 }
 
 impl std::fmt::Display for Identity {

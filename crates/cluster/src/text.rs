@@ -19,10 +19,21 @@ pub(crate) fn decode(bytes: Vec<u8>) -> Option<String> {
 
 /// The documents of a YAML text; an error is a line, from 1, and a reason that quotes no source.
 ///
-/// No budget: a dump of some megabytes is more than the parser's default allows. No snippets: a
-/// kubeconfig or a dump may hold a secret on the very line that is wrong.
+/// Size is no reason to refuse: a dump of some megabytes is more than the parser's default budget
+/// allows. Depth and aliases are, being what attacks on parsers are made of. No snippets: a kubeconfig
+/// or a dump may hold a secret on the very line that is wrong.
 pub(crate) fn yaml<T: DeserializeOwned>(text: &str) -> Result<Vec<T>, (Option<u64>, String)> {
-    let options = serde_saphyr::options! { budget: None, with_snippet: false };
+    let budget = serde_saphyr::budget! {
+        max_reader_input_bytes: None,
+        max_events: usize::MAX,
+        max_documents: usize::MAX,
+        max_nodes: usize::MAX,
+        max_total_scalar_bytes: usize::MAX,
+        max_depth: 128,
+    };
+    // What Kubernetes tools write has no aliases at all.
+    let alias_limits = serde_saphyr::alias_limits! { max_total_replayed_events: 100_000 };
+    let options = serde_saphyr::options! { budget: budget, alias_limits: alias_limits, with_snippet: false };
     serde_saphyr::from_multiple_with_options(text, options).map_err(|error| {
         let line = error.location().map(|location| location.line());
         (line, unquoted(&error.to_string()))
@@ -55,6 +66,19 @@ fn unquoted(message: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn depth_and_aliases_are_bounded_and_size_is_not() {
+        let deep = format!("a: {}{}", "[".repeat(50_000), "]".repeat(50_000));
+        assert!(yaml::<serde_json::Value>(&deep).is_err());
+        let mut laughs = "a0: &a0 [x, x]\n".to_owned();
+        for n in 1..40 {
+            laughs.push_str(&format!("a{n}: &a{n} [*a{0}, *a{0}]\n", n - 1));
+        }
+        assert!(yaml::<serde_json::Value>(&laughs).is_err());
+        let documents = "---\na: 1\n".repeat(5_000);
+        assert_eq!(yaml::<serde_json::Value>(&documents).map(|all| all.len()), Ok(5_000));
+    }
 
     #[test]
     fn values_are_not_quoted() {

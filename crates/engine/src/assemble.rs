@@ -36,7 +36,12 @@ pub(crate) fn cause_report(cause: &Cause, explain: bool) -> CauseReport {
 }
 
 fn affected(link: &analyzers::Link) -> Affected {
-    Affected { object: link.object.to_string(), brief: link.brief.clone(), rule: link.rule, count: link.count }
+    Affected {
+        object: link.object.to_string(),
+        brief: link.brief.clone(),
+        rule: link.rule,
+        count: link.count,
+    }
 }
 
 fn distinct<'a>(findings: impl Iterator<Item = &'a Finding>) -> Vec<&'a ObjectRef> {
@@ -56,7 +61,10 @@ pub(crate) fn results(view: &View, causes: &[Cause], reports: &[CauseReport], al
         if all {
             for finding in cause.same.iter().chain(&cause.symptoms) {
                 let symptom = entry(view, finding, report);
-                match entries.iter_mut().find(|known| known.kind == symptom.kind && known.name == symptom.name) {
+                match entries
+                    .iter_mut()
+                    .find(|known| known.kind == symptom.kind && known.name == symptom.name)
+                {
                     Some(known) => merge(known, symptom),
                     None => entries.push(ResultEntry { details: String::new(), ..symptom }),
                 }
@@ -108,7 +116,9 @@ fn gap(kind: Kind, status: &Status) -> Option<Gap> {
     let resource = if group.is_empty() { plural.to_owned() } else { format!("{plural}.{group}") };
     let (name, text) = match status {
         Status::Complete | Status::Absent | Status::NotRead => return None,
-        Status::Forbidden => ("forbidden", format!("{plural} (forbidden: the permission to list {resource} would allow it)")),
+        Status::Forbidden => {
+            ("forbidden", format!("{plural} (forbidden: the permission to list {resource} would allow it)"))
+        }
         Status::Truncated => ("truncated", format!("{plural} (the list was cut: only a part was checked)")),
         Status::Failed(reason) => ("failed", format!("{plural} ({reason})")),
         Status::NotCaptured => ("not captured", format!("{plural} (not in the snapshot)")),

@@ -66,7 +66,8 @@ impl Engine {
         self.read_logs(&view, &mut findings).await;
         clock.mark("logs");
         let causes = analyzers::select(&view, analyzers::fold(&view, findings), &scope, &filters);
-        let mut reports: Vec<_> = causes.iter().map(|cause| assemble::cause_report(cause, request.explain)).collect();
+        let mut reports: Vec<_> =
+            causes.iter().map(|cause| assemble::cause_report(cause, request.explain)).collect();
         if request.with_doc {
             crate::docs::fill(&self.cluster, &mut reports).await;
         }
@@ -104,7 +105,11 @@ impl Engine {
         if request.namespace.is_some() {
             kinds.insert(Kind::Namespace);
         }
-        let plan = ReadPlan { kinds: kinds.into_iter().collect(), namespace: request.namespace.clone(), ..ReadPlan::default() };
+        let plan = ReadPlan {
+            kinds: kinds.into_iter().collect(),
+            namespace: request.namespace.clone(),
+            ..ReadPlan::default()
+        };
         let outcome = self.cluster.read(&plan).await?;
         check_something_read(&outcome.view, &self.cluster)?;
         if let Some(namespace) = &request.namespace {
@@ -151,7 +156,10 @@ impl Engine {
 }
 
 /// Runs the rules on a thread of their own, so that a slow one cannot hold up other requests.
-async fn run_rules(view: View, filters: FilterSet) -> Result<(Arc<View>, FilterSet, Vec<Finding>, Vec<&'static str>), Error> {
+async fn run_rules(
+    view: View,
+    filters: FilterSet,
+) -> Result<(Arc<View>, FilterSet, Vec<Finding>, Vec<&'static str>), Error> {
     let view = Arc::new(view);
     let on_thread = view.clone();
     let task = tokio::task::spawn_blocking(move || {
@@ -219,7 +227,10 @@ fn report(
         not_checked: assemble::gaps(view),
         suppressed: 0,
         explained_by: request.explain.then(|| {
-            format!("{} (no AI provider is configured: each rule's own guidance is the explanation)", explain::BUILT_IN)
+            format!(
+                "{} (no AI provider is configured: each rule's own guidance is the explanation)",
+                explain::BUILT_IN
+            )
         }),
         filters: filters.names().collect(),
         run,

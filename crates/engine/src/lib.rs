@@ -11,10 +11,12 @@ mod engine;
 mod error;
 pub mod filters;
 pub mod integrations;
+pub mod reference;
 pub mod render;
 mod report;
 mod request;
 
+pub use analyzers::Severity;
 pub use cluster;
 pub use engine::{Engine, EngineOptions};
 pub use error::Error;

@@ -29,11 +29,11 @@ impl Status {
     }
 }
 
-/// What is known of one kind: the outcome of its list, and the one namespace it was narrowed to.
+/// What is known of one kind: the outcome of its list, and the namespaces it was narrowed to.
 #[derive(Clone, Debug)]
 struct Entry {
     status: Status,
-    only_namespace: Option<Str>,
+    only: Option<Vec<Str>>,
 }
 
 /// Coverage of every kind. Kinds without an entry are [`Status::NotRead`].
@@ -43,16 +43,26 @@ pub struct Coverage(BTreeMap<Kind, Entry>);
 impl Coverage {
     /// Records the outcome of listing `kind`; `only_namespace` when the list was narrowed to one.
     pub fn record(&mut self, kind: Kind, status: Status, only_namespace: Option<&str>) {
-        let only_namespace = only_namespace.filter(|_| kind.info().namespaced).map(Str::from);
-        self.0.insert(kind, Entry { status, only_namespace });
+        let only = only_namespace.filter(|_| kind.info().namespaced).map(|only| vec![Str::from(only)]);
+        self.0.insert(kind, Entry { status, only });
+    }
+
+    /// Says that of a namespaced kind only these namespaces were recorded, as dumps do: nothing is
+    /// known of it elsewhere.
+    pub fn narrow<'a>(&mut self, kind: Kind, namespaces: impl IntoIterator<Item = &'a str>) {
+        if let (Some(entry), true) = (self.0.get_mut(&kind), kind.info().namespaced) {
+            let mut only: Vec<Str> = namespaces.into_iter().map(Str::from).collect();
+            only.retain(|namespace| entry.only.as_ref().is_none_or(|before| before.contains(namespace)));
+            entry.only = Some(only);
+        }
     }
 
     /// What is known of `kind` in `namespace` (empty for cluster-scoped kinds).
     pub fn of(&self, kind: Kind, namespace: &str) -> Status {
         match self.0.get(&kind) {
             None => Status::NotRead,
-            Some(entry) => match &entry.only_namespace {
-                Some(only) if only.as_str() != namespace => Status::NotRead,
+            Some(entry) => match &entry.only {
+                Some(only) if !only.iter().any(|name| name.as_str() == namespace) => Status::NotRead,
                 _ => entry.status.clone(),
             },
         }
@@ -65,7 +75,7 @@ impl Coverage {
 
     /// True when the kind was read without gaps in every namespace.
     pub fn is_whole(&self, kind: Kind) -> bool {
-        self.0.get(&kind).is_some_and(|e| e.status.proves_absence() && e.only_namespace.is_none())
+        self.0.get(&kind).is_some_and(|e| e.status.proves_absence() && e.only.is_none())
     }
 
     /// Kinds that were asked for and are not wholly known, with the reason: what a report must name.

@@ -18,7 +18,19 @@ const MAY_NAME: &[(&str, &[&str])] = &[
 ];
 
 /// Crates that do IO, run tasks or tell the time over a network: none may be under the pure crates.
-const IMPURE: &[&str] = &["tokio", "futures", "kube", "kube-client", "k8s-openapi", "hyper", "reqwest", "rmcp", "axum", "mio", "rustls"];
+const IMPURE: &[&str] = &[
+    "tokio",
+    "futures",
+    "kube",
+    "kube-client",
+    "k8s-openapi",
+    "hyper",
+    "reqwest",
+    "rmcp",
+    "axum",
+    "mio",
+    "rustls",
+];
 
 fn metadata() -> Metadata {
     // Offline and for this platform only: a test downloads nothing.
@@ -36,11 +48,18 @@ fn closure<'a>(metadata: &'a Metadata, name: &str) -> BTreeSet<&'a str> {
     let edges: BTreeMap<&PackageId, Vec<&PackageId>> = nodes
         .iter()
         .map(|node| {
-            let normal = node.deps.iter().filter(|dep| dep.dep_kinds.iter().any(|kind| kind.kind != DependencyKind::Development));
+            let normal = node
+                .deps
+                .iter()
+                .filter(|dep| dep.dep_kinds.iter().any(|kind| kind.kind != DependencyKind::Development));
             (&node.id, normal.map(|dep| &dep.pkg).collect())
         })
         .collect();
-    let start = metadata.workspace_packages().into_iter().find(|package| package.name == name).expect("a crate of ours");
+    let start = metadata
+        .workspace_packages()
+        .into_iter()
+        .find(|package| package.name == name)
+        .expect("a crate of ours");
     let mut seen = BTreeSet::new();
     let mut open = vec![&start.id];
     while let Some(id) = open.pop() {
@@ -48,7 +67,12 @@ fn closure<'a>(metadata: &'a Metadata, name: &str) -> BTreeSet<&'a str> {
             open.extend(edges.get(id).into_iter().flatten().copied());
         }
     }
-    metadata.packages.iter().filter(|p| seen.contains(&p.id) && p.name != name).map(|p| p.name.as_str()).collect()
+    metadata
+        .packages
+        .iter()
+        .filter(|p| seen.contains(&p.id) && p.name != name)
+        .map(|p| p.name.as_str())
+        .collect()
 }
 
 #[test]
@@ -68,16 +92,26 @@ fn arrows_point_the_way_of_the_picture() {
     assert_eq!(ours, MAY_NAME.iter().map(|(name, _)| (*name).to_owned()).collect(), "every crate has a row");
     for package in metadata.workspace_packages() {
         let allowed = MAY_NAME.iter().find(|(name, _)| package.name == *name).expect("a row").1;
-        let named = package.dependencies.iter().filter(|d| d.kind != DependencyKind::Development && ours.contains(&d.name));
+        let named = package
+            .dependencies
+            .iter()
+            .filter(|d| d.kind != DependencyKind::Development && ours.contains(&d.name));
         for dependency in named {
-            assert!(allowed.contains(&dependency.name.as_str()), "{} must not name {}", package.name, dependency.name);
+            assert!(
+                allowed.contains(&dependency.name.as_str()),
+                "{} must not name {}",
+                package.name,
+                dependency.name
+            );
         }
     }
 }
 
 #[test]
 fn one_crate_names_the_kubernetes_client_and_one_the_protocol_library() {
-    for (library, owner) in [("kube", "cluster"), ("k8s-openapi", "cluster"), ("rmcp", "mcp"), ("axum", "mcp")] {
+    for (library, owner) in
+        [("kube", "cluster"), ("k8s-openapi", "cluster"), ("rmcp", "mcp"), ("axum", "mcp")]
+    {
         let metadata = metadata();
         let users: Vec<String> = metadata
             .workspace_packages()

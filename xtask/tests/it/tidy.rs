@@ -59,7 +59,8 @@ fn no_file_is_long() {
 #[test]
 fn rules_are_formatted() {
     let config = root().join("rustfmt.toml");
-    let output = Command::new("rustfmt").arg("--check").arg("--config-path").arg(&config).args(rules()).output();
+    let output =
+        Command::new("rustfmt").arg("--check").arg("--config-path").arg(&config).args(rules()).output();
     let output = output.expect("rustfmt is installed with the toolchain");
     assert!(output.status.success(), "run `cargo xtask fmt`:\n{}", String::from_utf8_lossy(&output.stdout));
 }
@@ -70,10 +71,14 @@ fn only_the_binary_and_stdio_write_to_standard_output() {
     for path in all_sources() {
         let text = std::fs::read_to_string(&path).expect("UTF-8 text");
         let shown = path.strip_prefix(root()).expect("inside").display().to_string();
-        let allowed = shown.starts_with("crates/k8sgpt/") || shown.starts_with("xtask/") || shown.starts_with("crates/mcp/src/stdio");
+        let allowed = shown.starts_with("crates/k8sgpt/")
+            || shown.starts_with("xtask/")
+            || shown.starts_with("crates/mcp/src/stdio");
         let is_test = shown.contains("/tests/");
         for word in ["println!(", "print!(", "io::stdout()", "std::io::stdout"] {
-            let stray = text.lines().any(|line| line.replace("eprint", "").contains(word) && !line.trim_start().starts_with("//"));
+            let stray = text.lines().any(|line| {
+                line.replace("eprint", "").contains(word) && !line.trim_start().starts_with("//")
+            });
             assert!(allowed || is_test || shown.ends_with("build.rs") || !stray, "{shown} has {word}");
         }
     }

@@ -13,7 +13,11 @@ fn findings(edges: &[(usize, usize)], objects: usize) -> Vec<Finding> {
     let mut out = Findings::new("pod/image-pull", "Pod", Severity::Error);
     for n in 0..objects {
         let because = edges.iter().filter(|(from, _)| *from == n).map(|(_, to)| object(*to));
-        out.on(object(n), format!("fault number {n}")).brief("broken").same(format!("{n}")).because_all(because).fix("x");
+        out.on(object(n), format!("fault number {n}"))
+            .brief("broken")
+            .same(format!("{n}"))
+            .because_all(because)
+            .fix("x");
     }
     out.iter().cloned().collect()
 }
@@ -22,7 +26,8 @@ fn printed(causes: &[Cause]) -> Vec<String> {
     causes
         .iter()
         .map(|cause| {
-            let steps: Vec<String> = cause.chain.iter().map(|link| format!("{} x{}", link.object, link.count)).collect();
+            let steps: Vec<String> =
+                cause.chain.iter().map(|link| format!("{} x{}", link.object, link.count)).collect();
             format!("{} [{}] {}", cause.root.text, cause.same.len(), steps.join(" → "))
         })
         .collect()
@@ -63,13 +68,21 @@ fn speaks(_: &View, out: &mut Findings) {
 
 #[test]
 fn a_rule_that_panics_loses_its_own_findings_and_nothing_else() {
-    static BROKEN: Rule =
-        Rule { needs: &[], severity: Severity::Error, since: "0", default: true, yields_to: &[], run: panics };
+    static BROKEN: Rule = Rule {
+        needs: &[],
+        severity: Severity::Error,
+        since: "0",
+        default: true,
+        yields_to: &[],
+        run: panics,
+    };
     static SOUND: Rule = Rule { run: speaks, ..BROKEN };
     static ANALYZER: Analyzer = Analyzer { filter: "Pod", aliases: &[], default: true };
     static BOTH: Registered = Registered { folder: "pod", analyzer: &ANALYZER, rules: &[] };
-    static ENTRIES: [Entry; 2] =
-        [Entry { id: "pod/broken", doc: "", rule: &BROKEN }, Entry { id: "pod/sound", doc: "", rule: &SOUND }];
+    static ENTRIES: [Entry; 2] = [
+        Entry { id: "pod/broken", doc: "", rule: &BROKEN },
+        Entry { id: "pod/sound", doc: "", rule: &SOUND },
+    ];
     let outcome = run(&View::default(), ENTRIES.iter().map(|entry| (&BOTH, entry)));
     assert_eq!((outcome.findings.len(), outcome.failed), (1, vec!["pod/broken"]));
 }

@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Gap, LogKey, Snapshot, load};
+use super::{Gap, LogKey, Snapshot, Visited, load};
 use crate::error::Error;
 use crate::resource::Resource;
 use crate::version::Version;
@@ -29,15 +29,16 @@ const MAX_UNPACKED: u64 = 4 << 30;
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Meta {
+    #[serde(default)]
     pub(crate) version: u32,
+    #[serde(default)]
     pub(crate) captured_at: Option<Timestamp>,
     #[serde(default)]
     pub(crate) server: Option<Version>,
     #[serde(default)]
     pub(crate) gaps: Vec<Gap>,
-    /// Whether namespaces exist whose objects were not recorded.
-    #[serde(default)]
-    pub(crate) partial: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) visited: Option<Visited>,
 }
 
 /// Reads an archive; `path` is only named in errors.
@@ -70,7 +71,7 @@ pub(super) fn read(bytes: &[u8], path: &Path) -> Result<Snapshot, Error> {
         complete_discovery: !resources.is_empty(),
         resources,
         gaps: meta.gaps,
-        partial: meta.partial,
+        visited: meta.visited,
         ..Snapshot::default()
     };
     for (name, bytes) in entries {
@@ -110,7 +111,7 @@ fn unpack(bytes: &[u8]) -> std::io::Result<BTreeMap<String, Vec<u8>>> {
     Ok(entries)
 }
 
-fn log_key(name: &str) -> Option<LogKey> {
+pub(super) fn log_key(name: &str) -> Option<LogKey> {
     let parts: Vec<&str> = name.strip_prefix("logs/")?.split('/').collect();
     let [namespace, pod, file] = parts.as_slice() else { return None };
     let file = file.strip_suffix(".log")?;

@@ -70,6 +70,11 @@ pub(super) fn add(snapshot: &mut Snapshot, document: Value) {
         return;
     };
     let text = |key: &str| map.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+    if ["APIResourceList", "APIGroupList", "APIVersions"].contains(&text("kind").as_str()) {
+        // Discovery, saved beside the objects: it names types, it holds none.
+        snapshot.serve(&Value::Object(map));
+        return;
+    }
     let (api_version, kind) = (text("apiVersion"), text("kind"));
     let item_kind = kind.strip_suffix("List").filter(|_| map.contains_key("items")).map(str::to_owned);
     let Some(item_kind) = item_kind else {
@@ -95,37 +100,60 @@ pub(super) fn add(snapshot: &mut Snapshot, document: Value) {
 
 /// Reads a directory.
 fn tree(root: &Path) -> Result<Snapshot, Error> {
-    let root = must_gather_root(root);
-    let mut files = Vec::new();
-    walk(&root, &mut files, 0).map_err(|error| Error::snapshot(&root, error.to_string()))?;
-    files.sort();
     let mut snapshot = Snapshot::default();
     let mut first_problem = None;
-    for path in files {
-        let Ok(bytes) = std::fs::read(&path) else {
-            snapshot.skipped += 1;
-            continue;
-        };
-        let inside: Vec<&str> =
-            path.strip_prefix(&root).unwrap_or(&path).iter().filter_map(|s| s.to_str()).collect();
-        match (inside.as_slice(), path.extension().and_then(|e| e.to_str())) {
-            (["timestamp"], None) => snapshot.captured_at = gathered_at(&String::from_utf8_lossy(&bytes)),
-            ([namespace, pod, "logs.txt"], _) => dumped_logs(&mut snapshot, namespace, pod, &bytes),
-            (_, Some("log")) => gathered_log(&mut snapshot, &inside, &bytes),
-            (_, Some("yaml" | "yml" | "json")) => {
-                if let Err(problem) = file(&mut snapshot, &path, bytes) {
-                    snapshot.skipped += 1;
-                    first_problem.get_or_insert(problem);
-                }
+    let roots = must_gather_roots(root);
+    for root in &roots {
+        let mut files = Vec::new();
+        walk(root, &mut files, 0).map_err(|error| Error::snapshot(root, error.to_string()))?;
+        files.sort();
+        let is_dump = root.join("nodes.json").is_file();
+        for path in files {
+            if let Err(problem) = place(&mut snapshot, root, &path, is_dump) {
+                snapshot.skipped += 1;
+                first_problem.get_or_insert(problem);
             }
-            _ => {}
         }
     }
-    snapshot.partial = is_partial(&snapshot, &root);
+    snapshot.visiting = None;
+    if !roots.iter().any(|root| is_partial(&snapshot, root)) {
+        snapshot.visited = None;
+    }
     match first_problem {
         Some(problem) if snapshot.resources.is_empty() => Err(problem),
         _ => Ok(snapshot),
     }
+}
+
+/// Reads a file of a directory by what its place there says it is.
+fn place(snapshot: &mut Snapshot, root: &Path, path: &Path, is_dump: bool) -> Result<(), Error> {
+    let inside: Vec<&str> =
+        path.strip_prefix(root).unwrap_or(path).iter().filter_map(|s| s.to_str()).collect();
+    let extension = path.extension().and_then(|extension| extension.to_str());
+    let bytes = || std::fs::read(path).map_err(|problem| Error::snapshot(path, problem.to_string()));
+    snapshot.visiting = match inside.as_slice() {
+        ["namespaces", namespace, _, ..] => Some((*namespace).to_owned()),
+        [namespace, _] if is_dump => Some((*namespace).to_owned()),
+        _ => None,
+    };
+    match (inside.as_slice(), extension) {
+        (["meta.json"], _) => unpacked_meta(snapshot, &bytes()?),
+        (["version.json"], _) => snapshot.version = serde_json::from_slice(&bytes()?).ok(),
+        (["timestamp"], None) => {
+            let gathered = gathered_at(&String::from_utf8_lossy(&bytes()?));
+            snapshot.captured_at = snapshot.captured_at.max(gathered);
+        }
+        ([namespace, pod, "logs.txt"], _) => dumped_logs(snapshot, namespace, pod, &bytes()?),
+        (["logs", ..], Some("log")) => {
+            if let Some(key) = archive::log_key(&inside.join("/")) {
+                snapshot.add_log(key, clean(&bytes()?));
+            }
+        }
+        (_, Some("log")) => gathered_log(snapshot, &inside, path)?,
+        (_, Some("yaml" | "yml" | "json")) => file(snapshot, path, bytes()?)?,
+        _ => {}
+    }
+    Ok(())
 }
 
 /// Dumps and must-gathers go into some namespaces, rarely into all: only a must-gather that lists
@@ -143,25 +171,18 @@ fn is_partial(snapshot: &Snapshot, root: &Path) -> bool {
     snapshot.table("", "namespaces").is_none_or(|table| table.keys().any(|(_, name)| !gone_into(name)))
 }
 
-/// A must-gather is the directory with `namespaces` or `cluster-scoped-resources`, which lies in a
-/// single directory named after the image that collected it.
-fn must_gather_root(root: &Path) -> PathBuf {
+/// A must-gather is the directory with `namespaces` or `cluster-scoped-resources`, which lies in
+/// directories named after the images that collected it.
+fn must_gather_roots(root: &Path) -> Vec<PathBuf> {
     let is_gathered =
         |dir: &Path| dir.join("cluster-scoped-resources").is_dir() || dir.join("namespaces").is_dir();
-    if is_gathered(root) {
-        return root.to_owned();
+    let mut inner: Vec<PathBuf> = Vec::new();
+    if !is_gathered(root) {
+        let entries = std::fs::read_dir(root).into_iter().flatten().flatten();
+        inner.extend(entries.map(|entry| entry.path()).filter(|path| is_gathered(path)));
+        inner.sort();
     }
-    let inner: Vec<PathBuf> = std::fs::read_dir(root)
-        .into_iter()
-        .flatten()
-        .flatten()
-        .map(|e| e.path())
-        .filter(|p| is_gathered(p))
-        .collect();
-    match inner.as_slice() {
-        [only] => only.clone(),
-        _ => root.to_owned(),
-    }
+    if inner.is_empty() { vec![root.to_owned()] } else { inner }
 }
 
 /// All regular files below a directory; links are not followed.
@@ -179,14 +200,16 @@ fn walk(dir: &Path, files: &mut Vec<PathBuf>, depth: u8) -> std::io::Result<()> 
 }
 
 /// `namespaces/<ns>/pods/<pod>/<container>/<container>/logs/{current,previous}.log`.
-fn gathered_log(snapshot: &mut Snapshot, inside: &[&str], bytes: &[u8]) {
-    let ["namespaces", namespace, "pods", pod, container, _, "logs", file] = inside else { return };
+fn gathered_log(snapshot: &mut Snapshot, inside: &[&str], path: &Path) -> Result<(), Error> {
+    let ["namespaces", namespace, "pods", pod, container, _, "logs", file] = inside else { return Ok(()) };
     let previous = match *file {
         "current.log" => false,
         "previous.log" => true,
-        _ => return,
+        _ => return Ok(()),
     };
-    add_log(snapshot, (namespace, pod, container), previous, &String::from_utf8_lossy(bytes));
+    let bytes = std::fs::read(path).map_err(|problem| Error::snapshot(path, problem.to_string()))?;
+    add_log(snapshot, (namespace, pod, container), previous, &String::from_utf8_lossy(&bytes));
+    Ok(())
 }
 
 /// A dump has one file a pod, the containers between marks.
@@ -219,7 +242,25 @@ fn add_log(snapshot: &mut Snapshot, place: (&str, &str, &str), previous: bool, t
         container: container.to_owned(),
         previous,
     };
-    snapshot.add_log(key, crate::scrub::text(text).unwrap_or_else(|| text.to_owned()));
+    snapshot.add_log(key, clean(text.as_bytes()));
+}
+
+/// The text of a log without credentials.
+fn clean(bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(bytes);
+    crate::scrub::text(&text).unwrap_or_else(|| text.into_owned())
+}
+
+/// `meta.json` of an unpacked archive.
+fn unpacked_meta(snapshot: &mut Snapshot, bytes: &[u8]) {
+    match serde_json::from_slice::<archive::Meta>(bytes) {
+        Ok(meta) => {
+            snapshot.captured_at = meta.captured_at;
+            snapshot.version = snapshot.version.take().or(meta.server);
+            snapshot.gaps = meta.gaps;
+        }
+        Err(_) => snapshot.skipped += 1,
+    }
 }
 
 /// The last moment of a must-gather's `timestamp` file: `2026-01-02 03:04:05.6 +0000 UTC m=+0.1`.
@@ -240,11 +281,12 @@ fn kubelet_version(snapshot: &Snapshot) -> Option<Version> {
         let value = node.pointer(&format!("/status/nodeInfo/{field}"));
         value.and_then(Value::as_str).unwrap_or_default().to_owned()
     };
-    let node = nodes.values().find(|node| !info(node, "kubeletVersion").is_empty())?;
-    let git_version = info(node, "kubeletVersion");
+    let mut parsed = nodes.values().filter_map(|node| serde_json::from_str::<Value>(node).ok());
+    let node = parsed.find(|node| !info(node, "kubeletVersion").is_empty())?;
+    let git_version = info(&node, "kubeletVersion");
     let mut parts = git_version.trim_start_matches('v').split('.').map(str::to_owned);
     let (major, minor) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
-    let platform = format!("{}/{}", info(node, "operatingSystem"), info(node, "architecture"));
+    let platform = format!("{}/{}", info(&node, "operatingSystem"), info(&node, "architecture"));
     Some(Version { git_version, platform, major, minor })
 }
 

@@ -15,7 +15,8 @@ pub(super) fn answer(snapshot: &Snapshot, namespace: &str, pod: &str, query: &Qu
 fn read(snapshot: &Snapshot, namespace: &str, pod: &str, query: &Query) -> Result<Answer, Answer> {
     let table = snapshot.table("", "pods").ok_or_else(|| Answer::not_captured("pods were not recorded"))?;
     let object = find(table, namespace, pod).ok_or_else(|| Answer::no_object("pods", pod))?;
-    let container = choose(object, pod, query.get("container"))?;
+    let object: Value = serde_json::from_str(object).unwrap_or_default();
+    let container = choose(&object, pod, query.get("container"))?;
     let previous = query.flag("previous");
     let key = LogKey {
         namespace: namespace.to_owned(),
@@ -24,7 +25,7 @@ fn read(snapshot: &Snapshot, namespace: &str, pod: &str, query: &Query) -> Resul
         previous,
     };
     let Some(text) = snapshot.logs.get(&key) else {
-        return Err(missing(object, pod, &container, previous));
+        return Err(missing(&object, pod, &container, previous));
     };
     let tail = query.number("tailLines")?;
     let since = query.number("sinceSeconds")?.and_then(|seconds| i64::try_from(seconds).ok());

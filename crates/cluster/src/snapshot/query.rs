@@ -87,23 +87,32 @@ fn page(
             Answer::status(StatusCode::GONE, "Expired", "The provided continue parameter is not valid here.")
         })?,
     };
-    let selected: Vec<&Value> =
-        in_namespace(table, namespace).filter(|object| is_selected(object, &labels, &fields)).collect();
-    let end = start.saturating_add(limit).min(selected.len());
-    let items = selected.get(start..end).unwrap_or_default();
-    let rest = selected.len().saturating_sub(end);
-    Ok(body(resource, items, (rest > 0).then_some((end, rest)), labels.is_empty() && fields.is_empty()))
+    let unfiltered = labels.is_empty() && fields.is_empty();
+    let mut items = Vec::new();
+    let mut next = None;
+    // The token is a place in the table, so that a page does not search what the pages before it did.
+    for (at, object) in in_namespace(table, namespace).enumerate().skip(start) {
+        if unfiltered || is_selected(object, &labels, &fields) {
+            if items.len() == limit {
+                next = Some(at);
+                break;
+            }
+            items.push(object);
+        }
+    }
+    // Servers leave the count out when a selector is set.
+    let remaining = next.filter(|_| unfiltered).map(|at| in_namespace(table, namespace).count() - at);
+    Ok(body(resource, &items, next, remaining))
 }
 
-fn body(resource: &Resource, items: &[&Value], rest: Option<(usize, usize)>, unfiltered: bool) -> Answer {
+fn body(resource: &Resource, items: &[&str], next: Option<usize>, remaining: Option<usize>) -> Answer {
     let mut metadata = serde_json::Map::new();
     metadata.insert("resourceVersion".to_owned(), "1".into());
-    if let Some((next, remaining)) = rest {
+    if let Some(next) = next {
         metadata.insert("continue".to_owned(), format!("o{next}").into());
-        if unfiltered {
-            // Servers leave the count out when a selector is set.
-            metadata.insert("remainingItemCount".to_owned(), remaining.into());
-        }
+    }
+    if let Some(remaining) = remaining {
+        metadata.insert("remainingItemCount".to_owned(), remaining.into());
     }
     let head = serde_json::json!({
         "kind": format!("{}List", resource.kind), "apiVersion": resource.api_version(), "metadata": metadata,
@@ -111,12 +120,7 @@ fn body(resource: &Resource, items: &[&Value], rest: Option<(usize, usize)>, unf
     let mut out = head.to_string();
     out.pop();
     out.push_str(",\"items\":[");
-    for (n, item) in items.iter().enumerate() {
-        if n > 0 {
-            out.push(',');
-        }
-        out.push_str(&item.to_string());
-    }
+    out.push_str(&items.join(","));
     out.push_str("]}");
     Answer::bytes(out.into_bytes())
 }
@@ -130,25 +134,26 @@ pub(super) fn get(snapshot: &Snapshot, resource: &Resource, namespace: Option<&s
         return Answer::not_served();
     }
     match find(table, namespace.unwrap_or_default(), name) {
-        Some(object) => Answer::json(object),
+        Some(object) => Answer::bytes(object.as_bytes().to_vec()),
         None => Answer::no_object(&resource.qualified(), name),
     }
 }
 
 /// The object of a namespace, empty for cluster-scoped types, and name.
-pub(super) fn find<'a>(table: &'a Table, namespace: &str, name: &str) -> Option<&'a Value> {
-    table.get(&(namespace.to_owned(), name.to_owned()))
+pub(super) fn find<'a>(table: &'a Table, namespace: &str, name: &str) -> Option<&'a str> {
+    table.get(&(namespace.to_owned(), name.to_owned())).map(|object| &**object)
 }
 
-fn in_namespace<'a>(table: &'a Table, namespace: Option<&'a str>) -> impl Iterator<Item = &'a Value> {
+fn in_namespace<'a>(table: &'a Table, namespace: Option<&'a str>) -> impl Iterator<Item = &'a str> {
     let first = (namespace.unwrap_or_default().to_owned(), String::new());
     let inside = move |place: &(String, String)| namespace.is_none_or(|namespace| place.0 == namespace);
-    table.range(first..).take_while(move |(place, _)| inside(place)).map(|(_, object)| object)
+    table.range(first..).take_while(move |(place, _)| inside(place)).map(|(_, object)| &**object)
 }
 
-fn is_selected(object: &Value, labels: &[Requirement], fields: &[FieldTerm]) -> bool {
+fn is_selected(object: &str, labels: &[Requirement], fields: &[FieldTerm]) -> bool {
+    let Ok(object) = serde_json::from_str::<Value>(object) else { return false };
     selector::selects(labels, object.pointer("/metadata/labels").and_then(Value::as_object))
-        && fields.iter().all(|(path, equal, value)| (field(object, path) == *value) == *equal)
+        && fields.iter().all(|(path, equal, value)| (field(&object, path) == *value) == *equal)
 }
 
 /// The value of a selectable field as the server compares it.

@@ -92,7 +92,7 @@ impl Cluster {
             captured_at,
             server,
             gaps: std::mem::take(&mut recorder.gaps),
-            partial: self.0.partial,
+            visited: self.0.visited.clone(),
         };
         recorder.put(Entry::meta(&meta)).await;
         let Recorder { sender, kinds, objects, logs, .. } = recorder;

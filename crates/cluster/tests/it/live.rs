@@ -128,6 +128,7 @@ async fn each_failure_is_the_gap_of_its_kind() {
         "/version" => ok("{\"gitVersion\":\"v1.36.3\"}"),
         "/api/v1/pods" => ok(PODS),
         "/api/v1/secrets" => status(403, "Forbidden", "secrets is forbidden"),
+        "/api/v1/configmaps" => Reply::Drop,
         "/api/v1/services" => status(500, "InternalError", "etcd"),
         "/api/v1/nodes" => ok("{\"items\":[{\"metadata\":{\"name\":\"n1\"}},7]}"),
         "/api/v1/events" if target.contains("continue") => status(410, "Expired", "too old"),
@@ -138,7 +139,8 @@ async fn each_failure_is_the_gap_of_its_kind() {
     })
     .await;
     let (cluster, _dir) = connect(&server, "{token: t}").await;
-    let kinds = vec![Kind::Pod, Kind::Secret, Kind::Service, Kind::Node, Kind::Event, Kind::Ingress];
+    let kinds =
+        vec![Kind::Pod, Kind::Secret, Kind::Service, Kind::Node, Kind::Event, Kind::Ingress, Kind::ConfigMap];
     let outcome = cluster.read(&ReadPlan { kinds, ..ReadPlan::default() }).await.unwrap();
     let coverage = &outcome.view.coverage;
     assert_eq!(coverage.of_kind(Kind::Pod), Status::Complete);
@@ -147,6 +149,10 @@ async fn each_failure_is_the_gap_of_its_kind() {
     assert_eq!(coverage.of_kind(Kind::Node), Status::Truncated, "one node could not be read");
     assert_eq!(coverage.of_kind(Kind::Event), Status::Truncated, "restarted twice, then cut");
     assert_eq!(coverage.of_kind(Kind::Ingress), Status::Absent);
+    assert!(
+        matches!(coverage.of_kind(Kind::ConfigMap), Status::Failed(_)),
+        "one lost list is not a lost cluster"
+    );
     assert_eq!(outcome.view.events.len(), 1, "restarting a list repeats nothing");
     assert_eq!(outcome.view.server_version.as_str(), "v1.36.3");
 }
@@ -164,6 +170,16 @@ async fn credentials_are_read_again_once() {
     kubeconfig(dir.path(), &server, "{token: worse}");
     assert_eq!(list(&cluster).await.unwrap(), 1);
     assert_eq!(seen.lock().unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn a_server_behind_a_path() {
+    let (server, seen) = start(|_, _, _| ok(PODS)).await;
+    let (cluster, _dir) = connect(&format!("{server}/k8s/clusters/c-1/"), "{token: t}").await;
+    assert_eq!(list(&cluster).await.unwrap(), 1);
+    assert_eq!(seen.lock().unwrap()[0].0, "/k8s/clusters/c-1/api/v1/pods");
+    assert_eq!(cluster.identity().server, format!("{server}/k8s/clusters/c-1"));
+    assert_eq!(cluster.identity().namespace, "default");
 }
 
 #[tokio::test]
@@ -228,6 +244,17 @@ mod plugins {
             let error = result.unwrap_err().to_string();
             assert!(error.contains(expected) && !error.contains("CANARY"), "{error}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_plugin_that_hangs_is_ended() {
+        let dir = tempfile::tempdir().unwrap();
+        let command = script(dir.path(), "exec sleep 600");
+        let path = kubeconfig(dir.path(), "http://127.0.0.1:1", &user(&command));
+        let options = Options { plugin: Duration::from_millis(100), ..Options::default() };
+        let source = Source::Kubeconfig { path: Some(path), context: None };
+        let error = Cluster::connect_with(&source, options).await.unwrap_err().to_string();
+        assert!(error.contains("did not finish within 0.1 s"), "{error}");
     }
 
     #[tokio::test]

@@ -5,6 +5,8 @@ mod demo;
 mod formats;
 mod live;
 mod read;
+mod read_only;
+mod real;
 mod save;
 mod server;
 mod snapshot;

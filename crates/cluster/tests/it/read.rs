@@ -69,7 +69,7 @@ async fn the_demo_is_read_without_gaps() {
 }
 
 #[tokio::test]
-async fn a_dump_of_some_namespaces_proves_no_absence() {
+async fn a_dump_proves_absence_only_where_it_has_been() {
     let dir = tempfile::tempdir().unwrap();
     let list = "{\"kind\":\"NodeList\",\"apiVersion\":\"v1\",\"items\":[{\"metadata\":{\"name\":\"n1\"}}]}";
     std::fs::write(dir.path().join("nodes.json"), list).unwrap();
@@ -78,6 +78,7 @@ async fn a_dump_of_some_namespaces_proves_no_absence() {
     std::fs::write(dir.path().join("shop/pods.json"), list).unwrap();
     let plan = ReadPlan { kinds: vec![Kind::Pod, Kind::Node], ..ReadPlan::default() };
     let outcome = open(dir.path()).await.read(&plan).await.unwrap();
-    assert_eq!(outcome.view.coverage.of(Kind::Pod, "other"), Status::Truncated);
+    assert_eq!(outcome.view.coverage.of(Kind::Pod, "other"), Status::NotRead);
+    assert_eq!(outcome.view.coverage.of(Kind::Pod, "shop"), Status::Complete);
     assert_eq!(outcome.view.coverage.of(Kind::Node, ""), Status::Complete);
 }

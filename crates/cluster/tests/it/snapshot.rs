@@ -180,8 +180,8 @@ async fn logs_name_the_choices() {
         (query("prod", "web-9", None), "Pod prod/web-9 does not exist, did you mean web-1 or web-2?"),
         (
             query("default", "db-0", None),
-            "get pods/log db-0 in namespace default: status 400: container \"db\" in pod \"db-0\" is waiting to \
-             start: trying and failing to pull image",
+            "pod default/db-0 has no such log: container \"db\" in pod \"db-0\" is waiting to start: trying and \
+             failing to pull image",
         ),
     ];
     for (q, expected) in cases {

@@ -29,7 +29,12 @@ fn cause_section(out: &mut String, cause: &CauseReport) {
     let _ = writeln!(out, "\n## {} {}\n", cause.kind, code(&cause.name));
     let _ = writeln!(out, "{} (`{}`)\n", code(&cause.text), cause.rule);
     if cause.count > 1 {
-        let _ = writeln!(out, "- the same on {} objects, for example {}", cause.count, code(&cause.examples.join(", ")));
+        let _ = writeln!(
+            out,
+            "- the same on {} objects, for example {}",
+            cause.count,
+            code(&cause.examples.join(", "))
+        );
     }
     if !cause.explains.is_empty() {
         let steps: Vec<String> = cause.explains.iter().map(|affected| code(&step(affected))).collect();

@@ -28,7 +28,8 @@ pub fn text(report: &Report, options: &TextOptions) -> String {
     let mut left_out = 0;
     for cause in &report.causes {
         let block = format!("\n{}", cause_block(cause, options.color));
-        let fits = |budget| out.chars().count() + block.chars().count() + tail.chars().count() + 200 <= budget;
+        let fits =
+            |budget| out.chars().count() + block.chars().count() + tail.chars().count() + 200 <= budget;
         if left_out == 0 && options.budget_chars.is_none_or(fits) {
             out.push_str(&block);
         } else {
@@ -116,8 +117,15 @@ fn tail(report: &Report, options: &TextOptions) -> String {
         let _ = writeln!(out, "\nWarning: {error}");
     }
     if options.stages {
-        let stages: Vec<String> = report.run.stages_ms.iter().map(|(name, ms)| format!("{name} {ms} ms")).collect();
-        let _ = writeln!(out, "\nStages: {} · {} · cluster {}", stages.join(", "), run_line(report), report.run.cluster);
+        let stages: Vec<String> =
+            report.run.stages_ms.iter().map(|(name, ms)| format!("{name} {ms} ms")).collect();
+        let _ = writeln!(
+            out,
+            "\nStages: {} · {} · cluster {}",
+            stages.join(", "),
+            run_line(report),
+            report.run.cluster
+        );
     }
     out
 }

@@ -37,6 +37,8 @@ pub struct Condition {
     pub reason: Str,
     pub message: Str,
     pub last_transition_time: Option<Time>,
+    /// Deployments: when the rollout last moved.
+    pub last_update_time: Option<Time>,
     pub last_heartbeat_time: Option<Time>,
 }
 

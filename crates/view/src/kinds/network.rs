@@ -112,6 +112,24 @@ pub struct EndpointPort {
 pub struct Ingress {
     pub metadata: Meta,
     pub spec: IngressSpec,
+    pub status: ServiceStatus,
+}
+
+impl Ingress {
+    /// The class it asks for, from the field or from the older annotation; `None` when it names none.
+    pub fn class(&self) -> Option<&Str> {
+        let annotation = || self.metadata.annotations.get("kubernetes.io/ingress.class");
+        self.spec.ingress_class_name.as_ref().filter(|c| !c.is_empty()).or_else(annotation)
+    }
+    /// Every backend with the host and path that lead to it; the default backend has neither.
+    pub fn backends(&self) -> impl Iterator<Item = (&str, &str, &IngressService)> {
+        let default = self.spec.default_backend.iter().map(|backend| ("", "", backend));
+        let ruled = self.spec.rules.iter().flat_map(|rule| {
+            let paths = rule.http.iter().flat_map(|http| &http.paths);
+            paths.map(|path| (rule.host.as_str(), path.path.as_str(), &path.backend))
+        });
+        default.chain(ruled).filter_map(|(host, path, b)| b.service.as_ref().map(|s| (host, path, s)))
+    }
 }
 
 #[derive(Deserialize, Clone, Default, Debug)]
@@ -181,4 +199,12 @@ pub struct IngressClass {
 #[serde(rename_all = "camelCase", default)]
 pub struct IngressClassSpec {
     pub controller: Str,
+}
+
+impl IngressClass {
+    /// Ingresses without a class get this one.
+    pub fn is_default(&self) -> bool {
+        let mark = self.metadata.annotations.get("ingressclass.kubernetes.io/is-default-class");
+        mark.is_some_and(|value| *value == "true")
+    }
 }

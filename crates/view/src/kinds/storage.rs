@@ -1,7 +1,7 @@
 //! Claims, volumes, classes.
 
 use super::{Condition, Resources};
-use crate::{List, Map, Meta, Str};
+use crate::{LabelSelector, List, Map, Meta, Str};
 use serde::Deserialize;
 
 #[derive(Deserialize, Clone, Default, Debug)]
@@ -20,6 +20,16 @@ pub struct ClaimSpec {
     pub access_modes: List<Str>,
     pub resources: Resources,
     pub volume_mode: Str,
+    pub selector: Option<LabelSelector>,
+}
+
+impl PersistentVolumeClaim {
+    /// The class it asks for, from the field or from the older annotation: `None` means the default
+    /// class, an empty name means that only an existing volume without class will do.
+    pub fn class(&self) -> Option<&Str> {
+        let annotation = || self.metadata.annotations.get("volume.beta.kubernetes.io/storage-class");
+        self.spec.storage_class_name.as_ref().or_else(annotation)
+    }
 }
 
 #[derive(Deserialize, Clone, Default, Debug)]

@@ -65,6 +65,8 @@ pub struct StatefulSet {
 pub struct StatefulSetSpec {
     pub replicas: Option<i64>,
     pub service_name: Str,
+    /// `OrderedReady` (the default) or `Parallel`.
+    pub pod_management_policy: Str,
     pub selector: LabelSelector,
     pub template: PodTemplate,
     pub volume_claim_templates: List<PersistentVolumeClaim>,

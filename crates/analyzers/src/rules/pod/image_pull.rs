@@ -67,11 +67,14 @@ fn report(view: &View, container: &Seen<'_>, images: &BTreeMap<&str, BTreeSet<&s
     }
     let says = format!("cannot pull image {image} for {}: {}", container.title(), fault.words());
     let finding = out.on(pod.reference(), says);
-    finding.brief("cannot pull its image").proof(Source::Event, &proof).field("spec.containers.image");
-    if !proof.is_empty() && container.waiting_message().contains(&proof) {
-        finding.evidence.clear();
+    finding.brief("cannot pull its image").field("spec.containers.image");
+    let said = container.waiting_message();
+    if proof != said {
+        finding.proof(Source::Event, &proof);
     }
-    finding.proof(Source::Status, format!("{}: {}", container.waits_for(), container.waiting_message()));
+    if proof == said || said.is_empty() || !proof.contains(said) {
+        finding.proof(Source::Status, format!("{}: {said}", container.waits_for()));
+    }
     if fault == PullFault::NotFound
         && let Some(others) = images.get(repository(image))
     {

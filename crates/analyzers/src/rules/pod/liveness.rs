@@ -36,7 +36,7 @@ const FRESH_SECONDS: i64 = 600;
 
 fn run(view: &View, out: &mut Findings) {
     for pod in view.pods.iter().filter(|pod| pod.should_run()) {
-        for container in seen(pod).filter(|container| container.story(view) == Story::Probe) {
+        for container in seen(pod).filter(|c| c.status.restart_count >= 1 && c.story(view) == Story::Probe) {
             let restarts = container.status.restart_count;
             let fresh = container.seconds_since_end(view.now).is_some_and(|s| s <= FRESH_SECONDS);
             let looping = container.is_looping(view.now) || (restarts >= 3 && fresh);

@@ -62,7 +62,8 @@ fn is_unready(container: &Seen<'_>) -> bool {
 
 fn is_past_grace(view: &View, container: &Seen<'_>, failing: &FailingProbe<'_>) -> bool {
     let started = container.status.state.running.as_ref().and_then(|running| running.started_at);
-    started.is_none_or(|at| view.now.seconds_since(at) > failing.grace_seconds() + REPORT_SECONDS)
+    started
+        .is_none_or(|at| view.now.seconds_since(at) > failing.grace_seconds().saturating_add(REPORT_SECONDS))
 }
 
 fn report(view: &View, container: &Seen<'_>, failing: &FailingProbe<'_>, out: &mut Findings) {

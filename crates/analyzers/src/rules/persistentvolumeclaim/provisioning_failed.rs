@@ -1,0 +1,62 @@
+//! # Volume cannot be provisioned
+//!
+//! ## What it finds
+//! A pending claim whose provisioner has tried and failed: the newest event ProvisioningFailed, whatever
+//! other events came after it.
+//!
+//! ## Why it matters
+//! The claim stays Pending, and so do the pods that use it.
+//!
+//! ## When it stays silent
+//! For claims that are bound or being deleted, and where the StorageClass does not exist
+//! (`persistentvolumeclaim/pending` tells that).
+//!
+//! ## What to do
+//! Read the provisioner's message: quota of the cloud, zone, access mode and parameters of the class are
+//! the usual causes.
+
+use crate::{Findings, Rule, Severity, Source, storage};
+use view::{Event, Kind, Object, PersistentVolumeClaim, View};
+
+/// The rule `persistentvolumeclaim/provisioning-failed`.
+pub static RULE: Rule = Rule {
+    needs: &[Kind::PersistentVolumeClaim, Kind::Event, Kind::StorageClass, Kind::PersistentVolume],
+    severity: Severity::Error,
+    since: "0.1.0",
+    default: true,
+    yields_to: &[],
+    run,
+};
+
+fn run(view: &View, out: &mut Findings) {
+    for claim in view.persistent_volume_claims.iter() {
+        let waits = claim.status.phase == "Pending" && claim.metadata.deletion_timestamp.is_none();
+        if !waits || claim.class().is_some_and(|class| storage::is_missing(view, class)) {
+            continue;
+        }
+        let mut events = view.events_of("PersistentVolumeClaim", &claim.metadata);
+        let failed = events.find(|e| e.reason == "ProvisioningFailed" && !e.message.is_empty());
+        if let Some(failed) = failed {
+            report(view, claim, failed, out);
+        }
+    }
+}
+
+fn report(view: &View, claim: &PersistentVolumeClaim, failed: &Event, out: &mut Findings) {
+    let class = claim.class().map(|c| c.as_str()).unwrap_or_default();
+    let provisioner = view.storage_classes.get("", class).map(|c| c.provisioner.as_str()).unwrap_or_default();
+    let from = if provisioner.is_empty() { String::new() } else { format!(" from {provisioner}") };
+    let finding = out.on(claim.reference(), format!("gets no volume{from}: {}", failed.message));
+    finding
+        .brief("gets no volume")
+        .field("spec.storageClassName")
+        .proof(Source::Event, format!("ProvisioningFailed, {} times: {}", failed.times(), failed.message));
+    if !class.is_empty() {
+        finding.proof(Source::Spec, format!("storageClassName: {class}"));
+    }
+    let (namespace, name) = (&claim.metadata.namespace, &claim.metadata.name);
+    let of = if class.is_empty() { String::new() } else { format!(" or in StorageClass {class}") };
+    finding
+        .fix(format!("correct what the message names in claim {namespace}/{name}{of}"))
+        .command(format!("kubectl -n {namespace} describe pvc {name}"));
+}

@@ -1,0 +1,138 @@
+//! # Pod cannot be scheduled
+//!
+//! ## What it finds
+//! A pod that no node can take: too little CPU, memory or another resource, labels that no node carries,
+//! taints that it does not tolerate, claims that are not bound, ports that are taken. The scheduler's
+//! message is taken apart, and what the pod asks for is set beside what the nodes have. Also a pod that
+//! no scheduler looks at.
+//!
+//! ## Why it matters
+//! The pod stays Pending until the cluster or the pod changes; the scheduler tries again by itself.
+//!
+//! ## When it stays silent
+//! For the first half minute, for pods with scheduling gates (`pod/scheduling-gated`), and for pods that
+//! are being deleted.
+//!
+//! ## What to do
+//! Lower the request or add a node that satisfies it; label a node or correct `nodeSelector`; add a
+//! toleration; bind the claim.
+
+use crate::containers::{age, describe};
+use crate::scheduling::{
+    Reason, amount, in_words, is_beside_the_point, nodes_behind, reasons, requested, taints, unbound_claims,
+    unmet_labels,
+};
+use crate::{Finding, Findings, Rule, Severity, Source, words};
+use view::{Condition, Kind, Object, Pod, View};
+
+/// The rule `pod/unschedulable`.
+pub static RULE: Rule = Rule {
+    needs: &[Kind::Pod, Kind::Node, Kind::PersistentVolumeClaim],
+    severity: Severity::Error,
+    since: "0.1.0",
+    default: true,
+    yields_to: &[],
+    run,
+};
+
+/// Younger pods (seconds) may just be waiting for others to go.
+const GRACE_SECONDS: i64 = 30;
+/// After this time (seconds) some scheduler should have said something.
+const IGNORED_SECONDS: i64 = 120;
+
+fn run(view: &View, out: &mut Findings) {
+    let waits =
+        |pod: &Pod| pod.should_run() && pod.spec.node_name.is_empty() && pod.spec.scheduling_gates.is_empty();
+    for pod in view.pods.iter().filter(|pod| waits(pod)) {
+        let old = |seconds| age(view, pod).is_none_or(|age| age >= seconds);
+        match view::condition(&pod.status.conditions, "PodScheduled") {
+            Some(said) if said.is_false() && said.reason != "SchedulingGated" && old(GRACE_SECONDS) => {
+                report(view, pod, said, out);
+            }
+            None if is_new_to_all(pod) && old(IGNORED_SECONDS) => ignored(pod, out),
+            _ => {}
+        }
+    }
+}
+
+/// Pending, and no scheduler has said anything on it.
+fn is_new_to_all(pod: &Pod) -> bool {
+    pod.status.phase == "Pending" && pod.metadata.creation_timestamp.is_some()
+}
+
+fn report(view: &View, pod: &Pod, said: &Condition, out: &mut Findings) {
+    let mut reasons = reasons(&said.message);
+    if reasons.iter().any(|reason| !is_beside_the_point(view, pod, reason.text)) {
+        reasons.retain(|reason| !is_beside_the_point(view, pod, reason.text));
+    }
+    let mut told: Vec<String> = reasons.iter().map(|reason| in_words(view, pod, reason)).collect();
+    told.dedup();
+    let told = if told.is_empty() { said.reason.to_string() } else { told.join("; ") };
+    let finding = out.on(pod.reference(), format!("cannot be scheduled: {told}"));
+    finding.brief("pending").proof(Source::Status, format!("{}: {}", said.reason, said.message));
+    finding.same(reasons.iter().map(|reason| reason.text).collect::<Vec<_>>().join(", "));
+    for reason in &reasons {
+        explain(view, pod, reason, finding);
+    }
+    if finding.fix.is_empty() {
+        finding.fix(format!("change the pod or its nodes so that this no longer holds: {told}"));
+    }
+    finding.command(describe(pod)).command("kubectl describe nodes");
+}
+
+/// Adds what explains a reason and what to do about it.
+fn explain(view: &View, pod: &Pod, reason: &Reason<'_>, finding: &mut Finding) {
+    let text = reason.text;
+    if let Some(resource) = text.strip_prefix("Insufficient ") {
+        let wanted = amount(resource, requested(pod, resource));
+        finding.field("spec.containers.resources.requests");
+        finding.fix(format!("lower the request of {wanted} {resource}, or add a node with that much free"));
+    } else if text.contains("node affinity/selector") {
+        for line in unmet_labels(view, pod) {
+            finding.proof(Source::Cluster, line);
+        }
+        let selector = pod.spec.node_selector.to_selector();
+        finding.field("spec.nodeSelector");
+        finding.fix(match selector.is_empty() {
+            true => "correct the pod's nodeAffinity, or label a node so that it matches".to_owned(),
+            false => format!("label a node with {selector}, or correct the pod's nodeSelector"),
+        });
+    } else if let Some(taints) = taints(view, pod, text) {
+        finding.because_all(nodes_behind(view, pod, text)).field("spec.tolerations");
+        for taint in taints {
+            finding.fix(match taint.starts_with("node.kubernetes.io/") {
+                true => format!("repair the node with taint {taint}: the taint goes with its fault"),
+                false => format!("add a toleration for taint {taint}, or remove it from a node"),
+            });
+        }
+    } else if text.contains("were unschedulable") {
+        finding.because_all(nodes_behind(view, pod, text));
+        finding.fix("uncordon a node (`kubectl uncordon`), or add one");
+    } else if text.to_lowercase().contains("persistentvolume") || text.contains("volume node affinity") {
+        let claims = unbound_claims(view, pod);
+        let names = words::join_some(claims.iter().map(|claim| claim.name.to_string()), 3);
+        finding.because_all(claims).field("spec.volumes");
+        let names = if names.is_empty() { "its claims".to_owned() } else { format!("claim {names}") };
+        finding.fix(format!("get {names} bound on a node that can take the pod: look at its events"));
+    } else if text.contains("free ports") {
+        finding.fix("remove hostPort from the pod, or run fewer such pods than nodes");
+    } else if text.contains("anti-affinity") || text.contains("topology spread") {
+        finding.fix("add a node, run fewer replicas, or make the rule preferred instead of required");
+    }
+}
+
+fn ignored(pod: &Pod, out: &mut Findings) {
+    let name = if pod.spec.scheduler_name.is_empty() {
+        "default-scheduler"
+    } else {
+        pod.spec.scheduler_name.as_str()
+    };
+    let finding =
+        out.on(pod.reference(), format!("is ignored by every scheduler: its schedulerName is {name}"));
+    finding.brief("pending").field("spec.schedulerName").proof(Source::Status, "no PodScheduled condition");
+    finding.fix(match name {
+        "default-scheduler" => "check that kube-scheduler runs and holds its lease".to_owned(),
+        _ => format!("run the scheduler {name}, or correct spec.schedulerName"),
+    });
+    finding.command(describe(pod));
+}

@@ -1,0 +1,6 @@
+//! StorageClasses and volumes.
+
+use crate::Analyzer;
+
+/// The analyzer `Storage`.
+pub static ANALYZER: Analyzer = Analyzer { filter: "Storage", aliases: &[], default: false };

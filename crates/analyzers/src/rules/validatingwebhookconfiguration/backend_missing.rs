@@ -1,0 +1,32 @@
+//! # Validating webhook asks a Service that does not exist
+//!
+//! ## What it finds
+//! A webhook of a ValidatingWebhookConfiguration whose Service does not exist.
+//!
+//! ## Why it matters
+//! With `failurePolicy: Fail` the API server refuses every request that the webhook should be asked for:
+//! no pod may be created or changed any more. With `Ignore` requests pass unchecked.
+//!
+//! ## When it stays silent
+//! For webhooks given by URL, and when Services could not be read.
+//!
+//! ## What to do
+//! Install the server again, or delete the configuration: it is often left behind when the program that made
+//! it was removed.
+
+use crate::{Findings, Rule, Severity, webhooks};
+use view::{Kind, View};
+
+/// The rule `validatingwebhookconfiguration/backend-missing`.
+pub static RULE: Rule = Rule {
+    needs: &[Kind::ValidatingWebhookConfiguration, Kind::Service],
+    severity: Severity::Error,
+    since: "0.1.0",
+    default: true,
+    yields_to: &[],
+    run,
+};
+
+fn run(view: &View, out: &mut Findings) {
+    webhooks::backend_missing(view, webhooks::validating(view), out);
+}

@@ -1,0 +1,215 @@
+//! Who refers to which ConfigMap or Secret, and whether it is there.
+
+use crate::{Findings, Severity, Source, readiness, words};
+use std::collections::{BTreeMap, BTreeSet};
+use view::{Kind, Object, ObjectRef, PodSpec, Reference, Str, View, references};
+
+/// One reference with the object that makes it.
+pub(crate) struct Use {
+    /// The pod, or the workload whose template says so.
+    pub by: ObjectRef,
+    /// Its topmost owner, or itself.
+    pub owner: ObjectRef,
+    pub reference: Reference,
+    /// It waits for what is referred to.
+    pub waits: bool,
+}
+
+/// References by namespace and name of what is referred to.
+pub(crate) type Uses = BTreeMap<(Str, Str), Vec<Use>>;
+
+/// Whether an object that is referred to exists, and which keys it has.
+pub(crate) enum Existence<'a> {
+    Unknown,
+    Missing,
+    Keys(Vec<&'a Str>),
+}
+
+/// Every reference to this kind that is not optional, by pods that should run and by templates of
+/// workloads that should have pods and have none.
+pub(crate) fn uses(view: &View, kind: Kind) -> Uses {
+    let mut all = Uses::new();
+    let mut add = |by: ObjectRef, owner: ObjectRef, spec: &PodSpec, pod_name: &str, waits: bool| {
+        for reference in references(spec, pod_name).into_iter().filter(|r| r.kind == kind && !r.optional) {
+            let waits = waits && (!reference.pull_secret || waits_for_image(view, &by));
+            let key = (by.namespace.clone(), reference.name.clone());
+            all.entry(key).or_default().push(Use { by: by.clone(), owner: owner.clone(), reference, waits });
+        }
+    };
+    for pod in view.pods.iter().filter(|pod| pod.should_run()) {
+        let by = pod.reference();
+        let owner = view.top_owner(&by, &pod.metadata);
+        add(by, owner, &pod.spec, &pod.metadata.name, !pod.is_ready());
+    }
+    for (object, spec) in idle_templates(view) {
+        add(object.clone(), object, spec, "", false);
+    }
+    all
+}
+
+/// Adds the certificates that Ingresses name.
+pub(crate) fn add_certificates(view: &View, uses: &mut Uses) {
+    for ingress in view.ingresses.iter().filter(|i| i.metadata.deletion_timestamp.is_none()) {
+        for tls in ingress.spec.tls.iter().filter(|tls| !tls.secret_name.is_empty()) {
+            let name = tls.secret_name.clone();
+            let place = format!("spec.tls of {}", words::join_some(&tls.hosts, 3));
+            let reference =
+                Reference { kind: Kind::Secret, name, key: None, optional: false, pull_secret: false, place };
+            let key = (ingress.metadata.namespace.clone(), tls.secret_name.clone());
+            let by = ingress.reference();
+            uses.entry(key).or_default().push(Use { owner: by.clone(), by, reference, waits: true });
+        }
+    }
+}
+
+fn waits_for_image(view: &View, pod: &ObjectRef) -> bool {
+    let pod = view.pods.get(&pod.namespace, &pod.name);
+    pod.is_some_and(|pod| matches!(readiness::state(pod).as_str(), "ImagePullBackOff" | "ErrImagePull"))
+}
+
+/// Templates of workloads that should have pods and have none, and of CronJobs between runs.
+fn idle_templates(view: &View) -> impl Iterator<Item = (ObjectRef, &PodSpec)> {
+    let sets =
+        view.replica_sets.iter().filter(|s| s.spec.replicas.unwrap_or(1) > 0 && s.status.replicas == 0);
+    let stateful = view.stateful_sets.iter();
+    let stateful = stateful.filter(|s| s.spec.replicas.unwrap_or(1) > 0 && s.status.replicas == 0);
+    let daemons = view.daemon_sets.iter();
+    let daemons =
+        daemons.filter(|d| d.status.desired_number_scheduled > 0 && d.status.current_number_scheduled == 0);
+    let crons = view.cron_jobs.iter().filter(|c| c.spec.suspend != Some(true));
+    sets.map(|s| (s.reference(), &s.spec.template.spec))
+        .chain(stateful.map(|s| (s.reference(), &s.spec.template.spec)))
+        .chain(daemons.map(|d| (d.reference(), &d.spec.template.spec)))
+        .chain(crons.map(|c| (c.reference(), &c.spec.job_template.spec.template.spec)))
+}
+
+/// Every pod template of a namespace's workloads, running or not.
+pub(crate) fn templates<'a>(view: &'a View, namespace: &str) -> impl Iterator<Item = &'a PodSpec> {
+    let deployments = view.deployments.in_namespace(namespace).iter().map(|d| &d.spec.template.spec);
+    let replica_sets = view.replica_sets.in_namespace(namespace).iter().map(|r| &r.spec.template.spec);
+    let stateful = view.stateful_sets.in_namespace(namespace).iter().map(|s| &s.spec.template.spec);
+    let daemons = view.daemon_sets.in_namespace(namespace).iter().map(|d| &d.spec.template.spec);
+    let jobs = view.jobs.in_namespace(namespace).iter().map(|j| &j.spec.template.spec);
+    let crons =
+        view.cron_jobs.in_namespace(namespace).iter().map(|c| &c.spec.job_template.spec.template.spec);
+    deployments.chain(replica_sets).chain(stateful).chain(daemons).chain(jobs).chain(crons)
+}
+
+/// Whether the object exists, and its keys.
+pub(crate) fn existence<'a>(view: &'a View, kind: Kind, namespace: &str, name: &str) -> Existence<'a> {
+    let found = match kind {
+        Kind::Secret => view.secrets.get(namespace, name).map(|s| s.data.keys().collect()),
+        _ => {
+            view.config_maps.get(namespace, name).map(|c| c.data.keys().chain(c.binary_data.keys()).collect())
+        }
+    };
+    match found {
+        Some(keys) => Existence::Keys(keys),
+        None if view.coverage.of(kind, namespace).proves_absence() => Existence::Missing,
+        None => Existence::Unknown,
+    }
+}
+
+/// One finding on every missing object of this kind that something refers to.
+pub(crate) fn report_missing(view: &View, kind: Kind, uses: &Uses, out: &mut Findings) {
+    for ((namespace, name), uses) in uses {
+        if !matches!(existence(view, kind, namespace, name), Existence::Missing) {
+            continue;
+        }
+        let owners: BTreeSet<&ObjectRef> = uses.iter().map(|u| &u.owner).collect();
+        let object = ObjectRef::new(kind.name(), namespace.clone(), name.clone());
+        let needs = if owners.len() == 1 { "needs" } else { "need" };
+        let finding = out.on(object, format!("does not exist; {} {needs} it", words::join_some(&owners, 3)));
+        finding.brief("does not exist").severity(severity(uses));
+        places(finding, uses);
+        let names: Vec<&str> = match kind {
+            Kind::Secret => view.secrets.names_in(namespace).collect(),
+            _ => view.config_maps.names_in(namespace).collect(),
+        };
+        let near = words::near(name, names.into_iter().filter(|n| *n != "kube-root-ca.crt"));
+        if !near.is_empty() {
+            finding.proof(Source::Cluster, format!("near names in {namespace}: {}", near.join(", ")));
+            finding.fix(format!("refer to {} instead, if that is what was meant", near.join(" or ")));
+        }
+        finding.fix(format!("create {kind} {name} in namespace {namespace}{}", with_keys(uses)));
+    }
+}
+
+/// One finding on every object of this kind for each key that something refers to and it does not have.
+pub(crate) fn report_missing_keys(view: &View, kind: Kind, out: &mut Findings) {
+    for ((namespace, name), uses) in uses(view, kind) {
+        let Existence::Keys(keys) = existence(view, kind, &namespace, &name) else { continue };
+        let wanted: BTreeSet<&Str> = uses.iter().filter_map(|u| u.reference.key.as_ref()).collect();
+        for key in wanted.into_iter().filter(|key| !key.is_empty() && !keys.contains(key)) {
+            let users: Vec<&Use> = uses.iter().filter(|u| u.reference.key.as_ref() == Some(key)).collect();
+            let there = match keys.is_empty() {
+                true => "it has none".to_owned(),
+                false => format!("its keys are {}", words::join_some(&keys, 8)),
+            };
+            let object = ObjectRef::new(kind.name(), namespace.clone(), name.clone());
+            let finding = out.on(object, format!("has no key {key}; {there}"));
+            finding.brief(format!("has no key {key}")).severity(severity(users.iter().copied()));
+            places(finding, users.iter().copied());
+            let near = words::near(key, keys.iter().map(|k| k.as_str()));
+            if !near.is_empty() {
+                finding.fix(format!("refer to key {} instead, if that is what was meant", near.join(" or ")));
+            }
+            finding.fix(format!("add key {key} to {kind} {namespace}/{name}"));
+        }
+    }
+}
+
+/// Broken for whoever waits for it; otherwise it breaks the next start.
+fn severity<'a>(uses: impl IntoIterator<Item = &'a Use>) -> Severity {
+    let mut severity = Severity::Info;
+    for used in uses {
+        let this = match (used.waits, used.reference.pull_secret) {
+            (true, _) => Severity::Error,
+            (false, false) => Severity::Warning,
+            (false, true) => Severity::Info,
+        };
+        severity = severity.max(this);
+    }
+    severity
+}
+
+fn places<'a>(finding: &mut crate::Finding, uses: impl IntoIterator<Item = &'a Use>) {
+    let mut seen = BTreeSet::new();
+    for used in uses {
+        if seen.len() < 4 && seen.insert((used.owner.clone(), used.reference.place.clone())) {
+            let key = used.reference.key.as_ref().map(|k| format!(", key {k}")).unwrap_or_default();
+            finding.proof(Source::Spec, format!("{}: {}{key}", used.by, used.reference.place));
+        }
+    }
+}
+
+fn with_keys(uses: &[Use]) -> String {
+    let keys: BTreeSet<&Str> = uses.iter().filter_map(|u| u.reference.key.as_ref()).collect();
+    match keys.len() {
+        0 => String::new(),
+        1 => format!(" with the key {}", words::join_some(keys, 1)),
+        _ => format!(" with the keys {}", words::join_some(keys, 8)),
+    }
+}
+
+/// Labels by which other programs find ConfigMaps without any pod naming them.
+const LOADED_BY_LABEL: &[&str] =
+    &["grafana_dashboard", "grafana_datasource", "prometheus_rule", "fluentd_config"];
+
+/// True for ConfigMaps that somebody wrote for a pod to read: not the cluster's own, not a controller's,
+/// not a lock, not one that its owner has marked.
+pub(crate) fn is_plain(map: &view::ConfigMap) -> bool {
+    let meta = &map.metadata;
+    let marked = |pairs: &view::Map, key: &str| pairs.get(key).is_some_and(|value| *value == "true");
+    !PROVIDED.contains(&meta.name.as_str())
+        && !meta.namespace.starts_with("kube-")
+        && meta.owner_references.is_empty()
+        && meta.annotations.get("control-plane.alpha.kubernetes.io/leader").is_none()
+        && meta.labels.get("owner").is_none_or(|owner| *owner != "helm")
+        && !LOADED_BY_LABEL.iter().any(|label| meta.labels.get(label).is_some())
+        && !marked(&meta.labels, "k8sgpt.ai/dynamically-loaded")
+        && !marked(&meta.annotations, "k8sgpt.ai/skip-usage-check")
+}
+
+/// ConfigMaps that a cluster puts into every namespace.
+const PROVIDED: &[&str] = &["kube-root-ca.crt", "openshift-service-ca.crt", "istio-ca-root-cert"];

@@ -1,0 +1,4 @@
+//! The facade over recorded clusters: requests to reports.
+#![allow(clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
+
+mod analysis;

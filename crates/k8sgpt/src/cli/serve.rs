@@ -1,0 +1,54 @@
+//! The arguments of `serve`.
+
+use clap::Args;
+use std::path::PathBuf;
+
+const EXAMPLES: &str = "\
+Examples:
+  k8sgpt serve --mcp                              an MCP client starts this and talks over stdin and stdout
+  k8sgpt serve --mcp --mcp-http --mcp-port 8089   MCP over HTTP at http://localhost:8089/mcp
+  k8sgpt serve --mcp --mcp-http --demo            the same for the demo cluster, no cluster needed
+
+What is printed goes to standard error; standard output carries MCP messages and nothing else.";
+
+#[derive(Args, Debug)]
+#[command(after_help = EXAMPLES)]
+pub struct ServeArgs {
+    /// Serve the Model Context Protocol, over stdin and stdout unless --mcp-http is given
+    #[arg(long)]
+    pub mcp: bool,
+    /// Serve it over HTTP
+    #[arg(long)]
+    pub mcp_http: bool,
+    /// Port for HTTP
+    #[arg(long, default_value_t = 8089, value_name = "PORT")]
+    pub mcp_port: u16,
+    /// Address or address:port to listen on instead of this machine's loopback; repeat or separate by commas
+    #[arg(long, env = "K8SGPT_LISTEN", value_delimiter = ',', value_name = "ADDRESS")]
+    pub listen: Vec<String>,
+    /// Further names by which clients may call the server: host, host:port, *.suffix
+    #[arg(long, env = "K8SGPT_ALLOWED_HOSTS", value_delimiter = ',', value_name = "HOST")]
+    pub allowed_hosts: Vec<String>,
+    /// File with the token that HTTP clients must send as `Authorization: Bearer …` [env: K8SGPT_TOKEN, the
+    /// token itself]
+    #[arg(long, alias = "mcp-token-file", value_name = "PATH")]
+    pub token_file: Option<PathBuf>,
+    /// Let everybody who can connect in, without a token
+    #[arg(long, alias = "mcp-allow-unauthenticated")]
+    pub allow_unauthenticated: bool,
+    /// AI provider that explains
+    #[arg(short, long, value_name = "NAME")]
+    pub backend: Option<String>,
+    /// Accepted for compatibility
+    #[arg(short, long, hide = true)]
+    pub port: Option<String>,
+    /// Accepted for compatibility
+    #[arg(short, long, hide = true)]
+    pub metrics_port: Option<String>,
+    /// Accepted for compatibility
+    #[arg(long, hide = true)]
+    pub http: bool,
+    /// Accepted for compatibility
+    #[arg(long, hide = true, value_delimiter = ',')]
+    pub filter: Vec<String>,
+}

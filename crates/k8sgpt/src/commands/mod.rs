@@ -1,0 +1,45 @@
+//! One module a command.
+
+mod analyze;
+mod completion;
+mod filters;
+mod integration;
+mod man;
+mod serve;
+mod snapshot;
+pub mod version;
+
+use crate::cli::{Cli, Command};
+use crate::failure::Failure;
+use crate::print;
+use clap::CommandFactory;
+use std::process::ExitCode;
+
+/// Runs the command that was given; without one, prints help.
+pub fn run(cli: Cli) -> Result<ExitCode, Failure> {
+    let global = &cli.global;
+    match cli.command {
+        None => help(&[])?,
+        Some(Command::Analyze(args)) => return analyze::run(global, args),
+        Some(Command::Filters(args)) => filters::run(global, args)?,
+        Some(Command::Integration(args)) => integration::run(global, args)?,
+        Some(Command::Serve(args)) => return serve::run(global, &args),
+        Some(Command::Snapshot(args)) => snapshot::run(global, args)?,
+        Some(Command::Version(args)) => version::run(args.output)?,
+        Some(Command::Completion { shell }) => completion::run(shell)?,
+        Some(Command::Man(args)) => man::run(args.dir.as_deref())?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Prints the help of a command to standard output.
+fn help(path: &[&str]) -> Result<(), Failure> {
+    let mut root = Cli::command();
+    root.build();
+    let mut command = &mut root;
+    for name in path {
+        let Some(next) = command.find_subcommand_mut(name) else { break };
+        command = next;
+    }
+    print::out(&command.render_help().ansi().to_string())
+}
