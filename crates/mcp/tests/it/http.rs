@@ -55,7 +55,11 @@ async fn headers_of_careless_clients_do_not_matter() {
 #[tokio::test]
 async fn whatever_is_wrong_is_said_in_json() {
     let server = serve(HttpOptions::default()).await;
-    let deep = format!(r#"{{"jsonrpc":"2.0","id":1,"method":"ping","params":{}{}}}"#, "[".repeat(9000), "]".repeat(9000));
+    let deep = format!(
+        r#"{{"jsonrpc":"2.0","id":1,"method":"ping","params":{}{}}}"#,
+        "[".repeat(9000),
+        "]".repeat(9000)
+    );
     let cases: &[(&str, u16, i64, Value)] = &[
         ("{", 400, -32700, Value::Null),
         ("not json", 400, -32700, Value::Null),
@@ -68,12 +72,37 @@ async fn whatever_is_wrong_is_said_in_json() {
         (r#"{"jsonrpc":"2.0","id":1.5,"method":"tools/list"}"#, 400, -32600, Value::Null),
         (r#"{"jsonrpc":"2.0","id":"x","method":"foo/bar"}"#, 200, -32601, json!("x")),
         (r#"{"jsonrpc":"2.0","id":1,"method":"tools/call"}"#, 200, -32602, json!(1)),
-        (r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"analyse"}}"#, 200, -32602, json!(1)),
-        (r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"analyze","arguments":7}}"#, 200, -32602, json!(1)),
-        (r#"{"jsonrpc":"2.0","id":1,"method":"resources/read","params":{"uri":"nope"}}"#, 200, -32002, json!(1)),
+        (
+            r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"analyse"}}"#,
+            200,
+            -32602,
+            json!(1),
+        ),
+        (
+            r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"analyze","arguments":7}}"#,
+            200,
+            -32602,
+            json!(1),
+        ),
+        (
+            r#"{"jsonrpc":"2.0","id":1,"method":"resources/read","params":{"uri":"nope"}}"#,
+            200,
+            -32002,
+            json!(1),
+        ),
         (r#"{"jsonrpc":"2.0","id":1,"method":"resources/read"}"#, 200, -32602, json!(1)),
-        (r#"{"jsonrpc":"2.0","id":1,"method":"prompts/get","params":{"name":"nope"}}"#, 200, -32602, json!(1)),
-        (r#"{"jsonrpc":"2.0","id":1,"method":"prompts/get","params":{"name":"troubleshoot-pod"}}"#, 200, -32602, json!(1)),
+        (
+            r#"{"jsonrpc":"2.0","id":1,"method":"prompts/get","params":{"name":"nope"}}"#,
+            200,
+            -32602,
+            json!(1),
+        ),
+        (
+            r#"{"jsonrpc":"2.0","id":1,"method":"prompts/get","params":{"name":"troubleshoot-pod"}}"#,
+            200,
+            -32602,
+            json!(1),
+        ),
         (r#"{"jsonrpc":"2.0","id":1,"result":{}}"#, 400, -32600, Value::Null),
     ];
     for (body, status, code, id) in cases {
@@ -105,7 +134,13 @@ async fn transport_headers_that_cannot_be_served_are_refused_in_json() {
 #[tokio::test]
 async fn both_eras_are_served() {
     let server = serve(HttpOptions::default()).await;
-    for (asked, agreed) in [("2024-11-05", "2024-11-05"), ("2025-06-18", "2025-06-18"), ("2025-11-25", "2025-11-25"), ("2026-07-28", "2025-11-25"), ("1.0", "2025-11-25")] {
+    for (asked, agreed) in [
+        ("2024-11-05", "2024-11-05"),
+        ("2025-06-18", "2025-06-18"),
+        ("2025-11-25", "2025-11-25"),
+        ("2026-07-28", "2025-11-25"),
+        ("1.0", "2025-11-25"),
+    ] {
         let hello = server.rpc("initialize", json!({ "protocolVersion": asked, "capabilities": {}, "clientInfo": { "name": "t", "version": "1" } })).await;
         assert_eq!(hello["result"]["protocolVersion"], json!(agreed), "{asked}: {hello}");
         assert_eq!(hello["result"]["serverInfo"]["name"], json!("k8sgpt"));
@@ -120,20 +155,24 @@ async fn both_eras_are_served() {
         json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params }).to_string()
     };
     let post = async |method: &str, name: Option<&str>, params: Value| {
-        let mut headers = vec!["MCP-Protocol-Version: 2026-07-28".to_owned(), format!("Mcp-Method: {method}")];
+        let mut headers =
+            vec!["MCP-Protocol-Version: 2026-07-28".to_owned(), format!("Mcp-Method: {method}")];
         headers.extend(name.map(|name| format!("Mcp-Name: {name}")));
         let headers: Vec<&str> = headers.iter().map(String::as_str).collect();
         server.request("POST", "/mcp", &headers, modern(method, params).as_bytes()).await
     };
     let discover = post("server/discover", None, json!({})).await;
     assert_eq!(discover.status, 200, "{discover:?}");
-    assert!(discover.json()["result"]["supportedVersions"].as_array().unwrap().contains(&json!("2026-07-28")));
+    assert!(
+        discover.json()["result"]["supportedVersions"].as_array().unwrap().contains(&json!("2026-07-28"))
+    );
     let list = post("tools/list", None, json!({})).await.json();
     assert_eq!(list["result"]["resultType"], json!("complete"));
     assert_eq!(list["result"]["cacheScope"], json!("public"));
     let call = post("tools/call", Some("cluster-info"), json!({ "name": "cluster-info" })).await;
     assert_eq!(call.status, 200, "{call:?}");
-    let missing = post("resources/read", Some("k8sgpt://nope"), json!({ "uri": "k8sgpt://nope" })).await.json();
+    let missing =
+        post("resources/read", Some("k8sgpt://nope"), json!({ "uri": "k8sgpt://nope" })).await.json();
     assert_eq!(missing["error"]["code"], json!(-32602), "{missing}");
     let unknown = post("foo/bar", None, json!({})).await;
     assert_eq!(unknown.status, 404, "{unknown:?}");
@@ -148,7 +187,9 @@ async fn opening_the_endpoint_shows_a_card() {
         let card = answer.json();
         assert_eq!(card["name"], json!("k8sgpt"));
         assert_eq!(card["tools"].as_array().unwrap().len(), 12);
-        assert!(card["try"].as_str().unwrap().contains(&format!("http://localhost:{}/mcp", server.addr.port())));
+        assert!(
+            card["try"].as_str().unwrap().contains(&format!("http://localhost:{}/mcp", server.addr.port()))
+        );
     }
     let cases = [
         ("GET", "/mcp", &["Accept: text/event-stream"][..], 405),
@@ -173,7 +214,10 @@ async fn large_bodies_are_refused_before_they_are_read() {
     let answer = server.request("POST", "/mcp", &["Content-Length: 5000000"], b"").await;
     assert_eq!(answer.status, 413, "{answer:?}");
     assert_eq!(answer.json()["error"]["code"], json!(-32600));
-    let mut chunked = format!("POST /mcp HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n").into_bytes();
+    let mut chunked = format!(
+        "POST /mcp HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+    )
+    .into_bytes();
     chunked.extend(format!("{:x}\r\n", 5_000_000).bytes());
     chunked.extend(vec![b' '; 5_000_000]);
     chunked.extend(b"\r\n0\r\n\r\n");
@@ -182,7 +226,9 @@ async fn large_bodies_are_refused_before_they_are_read() {
 
 #[tokio::test]
 async fn foreign_names_and_pages_are_refused() {
-    let server = serve(HttpOptions { allowed_hosts: vec!["k8sgpt.tools.svc".to_owned()], ..HttpOptions::default() }).await;
+    let server =
+        serve(HttpOptions { allowed_hosts: vec!["k8sgpt.tools.svc".to_owned()], ..HttpOptions::default() })
+            .await;
     let cases: &[(&[&str], u16)] = &[
         (&["Host: localhost"], 200),
         (&["Host: 127.0.0.1:9"], 200),
@@ -211,7 +257,8 @@ async fn foreign_names_and_pages_are_refused() {
 #[tokio::test]
 async fn a_token_is_asked_for_everywhere_but_by_probes() {
     let token = "correct-horse-battery";
-    let server = serve(HttpOptions { token: Some(Token::new(token).unwrap()), ..HttpOptions::default() }).await;
+    let server =
+        serve(HttpOptions { token: Some(Token::new(token).unwrap()), ..HttpOptions::default() }).await;
     let good = format!("Authorization: Bearer {token}");
     let cases: &[(&[&str], u16)] = &[
         (&[], 401),
@@ -236,7 +283,8 @@ async fn a_token_is_asked_for_everywhere_but_by_probes() {
 async fn an_open_address_without_a_token_is_not_listened_on() {
     let (engine, _dir) = crate::support::engine().await;
     let http = HttpOptions { listen: vec!["0.0.0.0:0".parse().unwrap()], ..HttpOptions::default() };
-    let refused = mcp::serve_http(engine, &Default::default(), http, Default::default(), |_| panic!("listens")).await;
+    let refused =
+        mcp::serve_http(engine, &Default::default(), http, Default::default(), |_| panic!("listens")).await;
     assert!(matches!(refused, Err(mcp::Error::Exposed { .. })), "{refused:?}");
 }
 

@@ -8,7 +8,9 @@ use crate::support::serve;
 async fn declarations_are_as_recorded() {
     let server = serve(Default::default()).await;
     let mut all = json!({});
-    for (key, method) in [("tools", "tools/list"), ("resources", "resources/list"), ("prompts", "prompts/list")] {
+    for (key, method) in
+        [("tools", "tools/list"), ("resources", "resources/list"), ("prompts", "prompts/list")]
+    {
         all[key] = server.rpc(method, json!({})).await["result"][key].clone();
     }
     let shown = serde_json::to_string_pretty(&all).unwrap() + "\n";
@@ -49,7 +51,9 @@ async fn schemas_are_portable_and_annotations_true() {
 fn plain(schema: &Value, tool: &str) {
     match schema {
         Value::Object(map) => {
-            for key in ["$schema", "$ref", "format", "anyOf", "oneOf", "allOf", "nullable", "additionalProperties"] {
+            for key in
+                ["$schema", "$ref", "format", "anyOf", "oneOf", "allOf", "nullable", "additionalProperties"]
+            {
                 assert!(!map.contains_key(key), "{tool}: {key} in {schema}");
             }
             if let Some(kind) = map.get("type") {
@@ -65,7 +69,9 @@ fn plain(schema: &Value, tool: &str) {
 #[test]
 fn the_reference_names_every_tool_and_argument() {
     let reference = mcp::reference();
-    for word in ["### analyze", "`tailLines`", "### troubleshoot-pod", "k8sgpt://namespaces", "| `resourceType`"] {
+    for word in
+        ["### analyze", "`tailLines`", "### troubleshoot-pod", "k8sgpt://namespaces", "| `resourceType`"]
+    {
         assert!(reference.contains(word), "{word}");
     }
 }

@@ -14,7 +14,9 @@ async fn session(input: &[u8]) -> Vec<Value> {
     let (mut to_server, reader) = tokio::io::duplex(1 << 16);
     let (writer, mut from_server) = tokio::io::duplex(1 << 16);
     let server = tokio::spawn(async move {
-        mcp::serve_stream(engine, &Default::default(), reader, writer, CancellationToken::new()).await.unwrap();
+        mcp::serve_stream(engine, &Default::default(), reader, writer, CancellationToken::new())
+            .await
+            .unwrap();
     });
     let input = input.to_vec();
     let feed = tokio::spawn(async move {
@@ -25,12 +27,17 @@ async fn session(input: &[u8]) -> Vec<Value> {
     from_server.read_to_string(&mut out).await.unwrap();
     feed.await.unwrap();
     server.await.unwrap();
-    out.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))).collect()
+    out.lines()
+        .map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}")))
+        .collect()
 }
 
 /// Answers by id, in their JSON form.
 fn by_id(answers: &[Value]) -> BTreeMap<String, Value> {
-    answers.iter().map(|answer| (answer.get("id").unwrap_or(&Value::Null).to_string(), answer.clone())).collect()
+    answers
+        .iter()
+        .map(|answer| (answer.get("id").unwrap_or(&Value::Null).to_string(), answer.clone()))
+        .collect()
 }
 
 #[tokio::test]
@@ -51,10 +58,14 @@ async fn requests_need_no_handshake_and_no_last_line_feed() {
 
 #[tokio::test]
 async fn garbage_is_answered_and_survived() {
-    let mut input = b"\n   \n\r\nnot json\n\xff\xfe\xfd\n[1,2]\n{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":5}\n\0\n".to_vec();
+    let mut input =
+        b"\n   \n\r\nnot json\n\xff\xfe\xfd\n[1,2]\n{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":5}\n\0\n"
+            .to_vec();
     input.extend(b"\xef\xbb\xbf{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"ping\"}\r\n");
     input.extend([b"{\"a\":".as_slice(), &b"[".repeat(10_000), b"\n"].concat());
-    input.extend([b"{\"jsonrpc\":\"2.0\",\"id\":9,\"x\":\"".as_slice(), &vec![b'x'; 5 << 20], b"\"}\n"].concat());
+    input.extend(
+        [b"{\"jsonrpc\":\"2.0\",\"id\":9,\"x\":\"".as_slice(), &vec![b'x'; 5 << 20], b"\"}\n"].concat(),
+    );
     input.extend(b"{\"jsonrpc\":\"2.0\",\"id\":\"last\",\"method\":\"ping\"}\n");
     let answers = session(&input).await;
     let mut codes: Vec<i64> = answers.iter().filter_map(|answer| answer["error"]["code"].as_i64()).collect();
