@@ -23,8 +23,8 @@ pub enum Error {
     /// Others could reach the server, and nothing would ask them who they are.
     #[error(
         "{addr} can be reached from other machines, and nothing asks callers who they are; \
-         set a token in the environment variable K8SGPT_MCP_TOKEN (or with --mcp-token-file), \
-         listen on 127.0.0.1 only, or accept the risk with --mcp-allow-unauthenticated"
+         set a token in the environment variable K8SGPT_TOKEN (or with --token-file), \
+         listen on 127.0.0.1 only, or accept the risk with --allow-unauthenticated"
     )]
     Exposed {
         /// The address that is open to others.

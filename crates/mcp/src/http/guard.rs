@@ -50,7 +50,7 @@ impl Names {
         let targets = std::iter::once(host).chain(uri.authority().map(http::uri::Authority::as_str));
         for target in targets {
             if !self.allows(target) {
-                return Err(forbidden("host", target, "allow it with --mcp-allowed-hosts"));
+                return Err(forbidden("host", target, "allow it with --allowed-hosts"));
             }
         }
         for origin in headers.get_all(header::ORIGIN) {
@@ -60,7 +60,7 @@ impl Names {
                 start.eq_ignore_ascii_case(scheme).then_some(rest)
             });
             if !authority.is_some_and(|authority| self.allows(authority)) {
-                return Err(forbidden("origin", origin, "allow its host with --mcp-allowed-hosts"));
+                return Err(forbidden("origin", origin, "allow its host with --allowed-hosts"));
             }
         }
         Ok(())

@@ -39,8 +39,8 @@ fn pod_hint_when(in_pod: bool, listen: &[SocketAddr]) -> Option<String> {
     (in_pod && local).then(|| {
         let port = listen.first().map_or(8089, SocketAddr::port);
         format!(
-            "inside a pod, loopback can only be reached from the same pod; to serve others, listen on \
-             0.0.0.0:{port}, set K8SGPT_MCP_TOKEN, and name the service with --mcp-allowed-hosts"
+            "inside a pod, loopback can only be reached from the same pod; to serve others, use --listen \
+             0.0.0.0:{port}, set K8SGPT_TOKEN, and name the service with --allowed-hosts"
         )
     })
 }
@@ -92,7 +92,7 @@ mod tests {
         assert!(check_exposure(&addrs(&["[::ffff:127.0.0.1]:1"]), false, false).is_ok());
         for wide in ["0.0.0.0:8089", "[::]:8089", "10.0.0.1:8089", "[::ffff:10.0.0.1]:8089"] {
             let error = check_exposure(&addrs(&["127.0.0.1:8089", wide]), false, false).unwrap_err();
-            assert!(error.to_string().contains("K8SGPT_MCP_TOKEN"), "{error}");
+            assert!(error.to_string().contains("K8SGPT_TOKEN"), "{error}");
         }
     }
 

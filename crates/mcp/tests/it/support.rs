@@ -20,6 +20,16 @@ pub async fn engine() -> (Arc<Engine>, tempfile::TempDir) {
     (Arc::new(engine), dir)
 }
 
+/// An engine on these objects.
+pub async fn engine_on(objects: &Value) -> (Arc<Engine>, tempfile::TempDir) {
+    let dir = tempfile::tempdir().unwrap();
+    let config = ConfigFile::new(dir.path().join("k8sgpt.yaml"));
+    let path = dir.path().join("objects.json");
+    std::fs::write(&path, objects.to_string()).unwrap();
+    let engine = Engine::connect(EngineOptions { source: Source::Snapshot(path), config }).await.unwrap();
+    (Arc::new(engine), dir)
+}
+
 /// A server that ends with the test.
 pub struct Running {
     pub addr: SocketAddr,
@@ -50,11 +60,16 @@ impl Answer {
 
 /// A server with these options, listening on a port of its own.
 pub async fn serve(options: HttpOptions) -> Running {
-    serve_with(options, ServerOptions::default()).await
+    serve_engine(engine().await, options).await
 }
 
-pub async fn serve_with(mut http: HttpOptions, options: ServerOptions) -> Running {
-    let (engine, dir) = engine().await;
+/// A server on these objects.
+pub async fn serve_objects(objects: &Value) -> Running {
+    serve_engine(engine_on(objects).await, HttpOptions::default()).await
+}
+
+async fn serve_engine((engine, dir): (Arc<Engine>, tempfile::TempDir), mut http: HttpOptions) -> Running {
+    let options = ServerOptions::default();
     let shutdown = CancellationToken::new();
     let guard = shutdown.clone().drop_guard();
     if http.listen.is_empty() {
