@@ -69,15 +69,20 @@ impl Server {
         context: &RequestContext<RoleServer>,
         work: impl Future<Output = T>,
     ) -> Result<T, ErrorData> {
-        let work = AssertUnwindSafe(work).catch_unwind();
         tokio::select! {
             biased;
-            done = work => done.map_err(|_| internal("the call failed inside the server; the server goes on")),
+            done = caught(work) => done,
             () = context.ct.cancelled() => Err(internal("the call was cancelled")),
             () = self.0.stop.cancelled() => Err(internal("the server is stopping")),
             never = progress::report(context) => match never {},
         }
     }
+}
+
+/// A panic becomes an error.
+async fn caught<T>(work: impl Future<Output = T>) -> Result<T, ErrorData> {
+    let done = AssertUnwindSafe(work).catch_unwind().await;
+    done.map_err(|_| internal("the call failed inside the server; the server goes on"))
 }
 
 fn internal(text: &'static str) -> ErrorData {
@@ -231,5 +236,18 @@ impl ServerHandler for Server {
             return Err(invalid(format!("params: not what {method} takes")));
         }
         Err(ErrorData::new(ErrorCode::METHOD_NOT_FOUND, format!("method {method} not found"), None))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_is_an_error_of_its_call_alone() {
+        assert_eq!(caught(async { 1 }).await.unwrap(), 1);
+        let error = caught(async { panic!("a defect") }).await.map(|(): ()| ()).unwrap_err();
+        assert_eq!(error.code, ErrorCode::INTERNAL_ERROR);
+        assert!(!error.message.contains("a defect"));
     }
 }

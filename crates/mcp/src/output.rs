@@ -62,9 +62,9 @@ pub fn fitting(items: &[Value], budget: usize) -> usize {
     items.len()
 }
 
-/// Characters of a value as compact JSON.
+/// Characters of a value as compact JSON, as it is shown.
 pub fn size(value: &Value) -> usize {
-    value.to_string().chars().count()
+    crate::text::visible(&value.to_string()).chars().count()
 }
 
 /// Lists as JSON with an item on each line.

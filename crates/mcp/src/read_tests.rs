@@ -18,11 +18,11 @@ const ARGS: &[Arg] = &[
     Arg::optional("many", Kind::Objects(MEMBERS), "many"),
 ];
 
-fn read(given: Value) -> Result<Args, ArgError> {
+fn read(given: &Value) -> Result<Args, ArgError> {
     Args::read(ARGS, given.as_object().unwrap())
 }
 
-fn normal(given: Value) -> Value {
+fn normal(given: &Value) -> Value {
     json!(read(given).unwrap().0)
 }
 
@@ -64,7 +64,7 @@ fn what_writers_mean_is_understood() {
         ),
     ];
     for (given, expected) in cases {
-        assert_eq!(normal(given.clone()), expected, "{given}");
+        assert_eq!(normal(&given), expected, "{given}");
     }
 }
 
@@ -85,10 +85,10 @@ fn what_cannot_be_understood_names_field_value_and_forms() {
         (json!({ "many": [{ "url": "u", "port": 0 }] }), "many[0].port: 0 cannot"),
     ];
     for (given, expected) in cases {
-        let message = read(given.clone()).unwrap_err().to_string();
+        let message = read(&given).unwrap_err().to_string();
         assert!(message.starts_with(expected), "{given}: {message}");
     }
-    let long = read(json!({ "explain": "x".repeat(10_000) })).unwrap_err().to_string();
+    let long = read(&json!({ "explain": "x".repeat(10_000) })).unwrap_err().to_string();
     assert!(long.len() < 250, "{}", long.len());
 }
 

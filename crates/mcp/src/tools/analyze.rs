@@ -110,7 +110,6 @@ fn markdown(report: &Report, budget: usize) -> String {
 }
 
 /// A failed analysis, the argument at fault first.
-#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]
 pub fn fault(error: engine::Error) -> Fault {
     match error {
         engine::Error::UnknownFilter { .. } => Fault::about("filters", error),

@@ -1,5 +1,13 @@
 //! The server from outside: over a loopback socket and over a pair of streams, on the demo cluster.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on has failed"
+)]
+
+mod cancel;
 mod cluster;
 mod http;
 mod prompts;
