@@ -18,8 +18,12 @@ const FOLDER: &str = include_str!("templates/mod.rs.txt");
 /// `new-rule kind/what`: the rule and its fixture with their headings.
 pub(crate) fn new_rule(args: &[String]) -> Result<()> {
     let [id] = args else { return Err(Error::Other("usage: cargo xtask new-rule KIND/WHAT".into())) };
-    let word = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-    let Some((folder, what)) = id.split_once('/').filter(|(folder, what)| word(folder) && !folder.contains('-') && word(what)) else {
+    let word = |text: &str| {
+        !text.is_empty() && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+    };
+    let Some((folder, what)) =
+        id.split_once('/').filter(|(folder, what)| word(folder) && !folder.contains('-') && word(what))
+    else {
         return Err(Error::Other(format!("{id:?} is not a rule id; one looks like pod/image-pull")));
     };
     let crate_ = root().join("crates/analyzers");
@@ -61,7 +65,8 @@ pub(crate) fn fmt(args: &[String]) -> Result<()> {
 pub(crate) fn codegen(args: &[String]) -> Result<()> {
     let check = args.iter().any(|arg| arg == "--check");
     let docs = root().join("docs");
-    let fresh = tempfile::tempdir().map_err(|source| Error::Io { what: "make a temporary folder".into(), source })?;
+    let fresh =
+        tempfile::tempdir().map_err(|source| Error::Io { what: "make a temporary folder".into(), source })?;
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.args(["run", "--quiet", "--package", "k8sgpt", "--", "reference", "--dir"]).arg(fresh.path());
     run(command.current_dir(root()))?;
@@ -87,7 +92,8 @@ pub(crate) fn codegen(args: &[String]) -> Result<()> {
         if !fresh.path().join(&inside).exists() {
             stale.push(inside);
             if !check {
-                fs::remove_file(&path).map_err(|source| Error::Io { what: format!("remove {}", path.display()), source })?;
+                fs::remove_file(&path)
+                    .map_err(|source| Error::Io { what: format!("remove {}", path.display()), source })?;
             }
         }
     }

@@ -3,6 +3,7 @@
 mod cluster;
 mod demo;
 mod error;
+mod house;
 mod kubectl;
 mod process;
 
@@ -11,6 +12,9 @@ use std::process::ExitCode;
 use error::{Error, Result};
 
 const USAGE: &str = "usage: cargo xtask TASK
+  new-rule    KIND/WHAT                  a rule and its fixture with their headings
+  fmt         [--check]                  formatting, the rules included
+  codegen     [--check]                  the generated reference under docs/
   cluster     up [--keep] | build
   record-demo --out DIR [--kubeconfig FILE] [--break-node COMMAND] [--replace FROM=TO]...
   capture     --out DIR [--kubeconfig FILE] [--replace FROM=TO]...";
@@ -28,6 +32,9 @@ fn main() -> ExitCode {
 
 fn run(args: &[String]) -> Result<()> {
     match args.split_first().map(|(task, rest)| (task.as_str(), rest)) {
+        Some(("new-rule", rest)) => house::new_rule(rest),
+        Some(("fmt", rest)) => house::fmt(rest),
+        Some(("codegen", rest)) => house::codegen(rest),
         Some(("cluster", rest)) => cluster::command(rest),
         Some(("record-demo", rest)) => demo::record(rest),
         Some(("capture", rest)) => demo::capture(rest),

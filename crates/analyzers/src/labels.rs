@@ -14,7 +14,7 @@ pub(crate) struct Instead {
     pub near: bool,
 }
 
-/// What pods carry under the keys of the wrong pairs: near values alone where there are some, else the same
+/// What pods carry under the keys of the wrong pairs: the nearest value alone where one is near, else the same
 /// value under another key, else all values. Only pods that match the rest of the selector count.
 pub(crate) fn instead(view: &View, namespace: &str, wrong: &[(&Str, &Str)], rest: &Map) -> Instead {
     let others = matching(view, namespace, rest);
@@ -22,7 +22,8 @@ pub(crate) fn instead(view: &View, namespace: &str, wrong: &[(&Str, &Str)], rest
     for (key, value) in wrong {
         let labels = others.iter().filter_map(|pod| pod.metadata.labels.get(key));
         let values: BTreeSet<&str> = labels.map(Str::as_str).collect();
-        let near = words::near(value, values.iter().copied());
+        let mut near = words::near(value, values.iter().copied());
+        near.truncate(1);
         let renamed: BTreeSet<&str> = others
             .iter()
             .flat_map(|pod| pod.metadata.labels.iter())

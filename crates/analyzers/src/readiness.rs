@@ -1,6 +1,7 @@
 //! When a pod that is not ready has had its time: below that, it may simply be starting. Reads pods,
 //! nodes and events.
 
+use crate::containers::node_down;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use view::{Object, ObjectRef, Pod, Time, View, condition};
@@ -29,22 +30,9 @@ pub(crate) fn stuck<'a>(view: &View, pods: impl IntoIterator<Item = &'a Arc<Pod>
     pods.into_iter().filter(|pod| is_stuck(view, pod)).collect()
 }
 
-/// What may explain that these pods are not ready: the pods themselves, and nodes that are not ready.
-pub(crate) fn explanations(view: &View, pods: &[&Arc<Pod>]) -> Vec<ObjectRef> {
-    let mut all: Vec<ObjectRef> = pods.iter().map(|pod| pod.reference()).collect();
-    for node in pods.iter().filter_map(|pod| lost_node(view, pod)) {
-        if !all.contains(&node) {
-            all.push(node);
-        }
-    }
-    all
-}
-
-/// The pod's node, when it is not ready.
-fn lost_node(view: &View, pod: &Pod) -> Option<ObjectRef> {
-    let node = view.nodes.get("", &pod.spec.node_name)?;
-    let ready = condition(&node.status.conditions, "Ready").is_some_and(|c| c.is_true());
-    (!ready).then(|| node.reference())
+/// References to these pods: what may explain that their owner or Service is not well.
+pub(crate) fn references(pods: &[&Arc<Pod>]) -> Vec<ObjectRef> {
+    pods.iter().map(|pod| pod.reference()).collect()
 }
 
 /// The states of pods in words, most frequent first: `2 pods CrashLoopBackOff, 1 pod Unschedulable`.
@@ -86,7 +74,7 @@ fn is_starting(reason: &str) -> bool {
 
 /// Seconds that the pod has, by what can be seen of it.
 fn patience(view: &View, pod: &Pod) -> i64 {
-    if lost_node(view, pod).is_some() {
+    if node_down(view, pod).is_some() {
         return 0;
     }
     let waiting =

@@ -1,7 +1,7 @@
 //! What both kinds of webhook configuration have in common.
 
 use crate::endpoints::{Backing, Endpoints, workloads};
-use crate::{Finding, Findings, Severity, Source, readiness, words};
+use crate::{Finding, Findings, Severity, Source, readiness, refusal, words};
 use view::{Lookup, Object, ObjectRef, Service, View, Webhook, WebhookRule, WebhookService};
 
 /// A webhook with the configuration that holds it.
@@ -62,8 +62,17 @@ pub(crate) fn no_endpoints<'a>(view: &View, hooks: impl Iterator<Item = Hook<'a>
         );
         let finding = out.on(object.clone(), says);
         common(finding, webhook, "nobody answers its webhook");
-        finding.because(service.reference());
-        finding.fix(remedy(view, service, at, &object));
+        if blocks_itself(view, service, webhook) {
+            finding.proof(Source::Status, "it blocks the pods of its own server: they cannot come back");
+            finding.fix(format!("delete {object}; its program makes it again once its pods run"));
+            finding.fix(format!(
+                "exclude namespace {} in its namespaceSelector, so that it cannot happen again",
+                at.namespace
+            ));
+        } else {
+            finding.because(service.reference());
+            finding.fix(remedy(view, service, at, &object));
+        }
     }
 }
 
@@ -75,12 +84,29 @@ fn reason(view: &View, endpoints: &Endpoints<'_>, service: &Service) -> Option<S
             let stuck = readiness::stuck(view, pods.iter().copied());
             (!stuck.is_empty()).then(|| readiness::states(&pods))
         }
-        Backing::NoPods => Some(match scaled_down(view, service) {
-            Some(workload) => format!("{workload} is scaled to zero"),
-            None => format!("selector {} matches no pod", service.spec.selector.to_selector()),
-        }),
+        Backing::NoPods => Some(without_pods(view, service)),
         Backing::Unselected => Some("it has neither selector nor endpoints".to_owned()),
     }
+}
+
+fn without_pods(view: &View, service: &Service) -> String {
+    let all = workloads(view, &service.metadata.namespace, &service.spec.selector);
+    match all.first() {
+        Some(workload) if workload.desired > 0 => format!("{} has no pods", workload.object),
+        Some(workload) => format!("{} is scaled to zero", workload.object),
+        None => format!("selector {} matches no pod", service.spec.selector.to_selector()),
+    }
+}
+
+/// The pods behind the Service are refused because this webhook cannot be asked.
+fn blocks_itself(view: &View, service: &Service, webhook: &Webhook) -> bool {
+    let served = workloads(view, &service.metadata.namespace, &service.spec.selector);
+    refusal::all(view).any(|refused| {
+        let by_this = matches!(refusal::reason(&refused.message),
+            refusal::Reason::Webhook { name, .. } if webhook.name == name);
+        let owner = view.top_owner_of(&refused.object);
+        by_this && served.iter().any(|workload| workload.object == owner)
+    })
 }
 
 fn scaled_down(view: &View, service: &Service) -> Option<ObjectRef> {

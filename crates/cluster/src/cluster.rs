@@ -13,7 +13,7 @@ use crate::kubeconfig::{self, Environment};
 use crate::link::Link;
 use crate::openapi::Documents;
 use crate::send::{Ask, Deadline, JSON};
-use crate::snapshot::{Snapshot, Visited};
+use crate::snapshot::{LogKey, Snapshot, Visited};
 use crate::source::{Identity, Options, Source};
 use crate::version::Version;
 
@@ -30,17 +30,19 @@ pub(crate) struct Inner {
     pub(crate) documents: Mutex<Documents>,
     /// Where each namespaced type was recorded, for recordings of some namespaces only.
     pub(crate) visited: Option<Visited>,
+    /// The logs that a recording holds.
+    pub(crate) recorded_logs: Vec<LogKey>,
     /// The time a recording speaks of, none for a live cluster.
     frozen_at: Option<Timestamp>,
     skipped: usize,
 }
 
 /// What a recording says of itself.
-#[derive(Debug)]
 struct Recording {
     now: Timestamp,
     skipped: usize,
     visited: Option<Visited>,
+    logs: Vec<LogKey>,
 }
 
 impl std::fmt::Debug for Cluster {
@@ -86,11 +88,15 @@ impl Cluster {
     }
 
     fn recorded(snapshot: Snapshot, context: &str, server: String, options: Options) -> Cluster {
-        let recording =
-            Recording { now: snapshot.now(), skipped: snapshot.skipped, visited: snapshot.visited.clone() };
+        let recording = Recording {
+            now: snapshot.now(),
+            skipped: snapshot.skipped,
+            visited: snapshot.visited.clone(),
+            logs: snapshot.log_keys(),
+        };
         let identity =
             Identity { context: context.to_owned(), server, live: false, namespace: "default".to_owned() };
-        tracing::debug!(objects = snapshot.len(), ?recording, "snapshot read");
+        tracing::debug!(objects = snapshot.len(), skipped = recording.skipped, "snapshot read");
         Cluster::new(Link::recorded(Arc::new(snapshot)), identity, options, Some(recording))
     }
 
@@ -104,7 +110,8 @@ impl Cluster {
             documents: Mutex::default(),
             frozen_at: recording.as_ref().map(|recording| recording.now),
             skipped: recording.as_ref().map_or(0, |recording| recording.skipped),
-            visited: recording.and_then(|recording| recording.visited),
+            visited: recording.as_ref().and_then(|recording| recording.visited.clone()),
+            recorded_logs: recording.map(|recording| recording.logs).unwrap_or_default(),
         }))
     }
 

@@ -164,6 +164,12 @@ pub(crate) fn is_secret_name(name: &str) -> bool {
         "CREDENTIAL",
         "APIKEY",
         "API_KEY",
+        "ACCESS_KEY",
+        "ACCESSKEY",
+        "PRIVATE_KEY",
+        "CONNECTION_STRING",
+        "CONNECTIONSTRING",
+        "AUTHORIZATION",
         "PRIVATEKEY",
     ];
     const LAST: &[&str] = &["KEY", "KEYS", "PASS", "PWD", "AUTH", "DSN"];

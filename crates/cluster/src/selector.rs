@@ -263,4 +263,24 @@ mod tests {
         let tricky = "a,b=c\\";
         assert_eq!(fields(&field_equals("x", tricky)).unwrap(), [("x".to_owned(), true, tricky.to_owned())]);
     }
+
+    #[test]
+    fn any_text_is_survived() {
+        const PARTS: &[&str] = &[
+            "a", "é", "=", "!", ",", "(", ")", " in ", " notin ", ">", "<", "\\", "/", ".", " ", "%2", "%C3",
+            "+", "\n",
+        ];
+        let mut seed = 0x2545_F491_4F6C_DD1D_u64;
+        for _ in 0..20_000 {
+            let mut given = String::new();
+            for _ in 0..8 {
+                seed ^= seed << 13;
+                seed ^= seed >> 7;
+                seed ^= seed << 17;
+                given.push_str(PARTS[(seed % PARTS.len() as u64) as usize]);
+            }
+            let _ = (labels(&given), fields(&given), crate::names::decode(&given));
+            assert_eq!(crate::names::decode(&crate::names::encode(&given)), given);
+        }
+    }
 }

@@ -130,17 +130,17 @@ pub struct AnalyzeArgs {
     /// Add an explanation to each cause
     #[arg(short, long)]
     pub explain: bool,
-    /// AI provider that explains
+    /// AI provider that explains; none is called in this version, explanations are built in
     #[arg(short, long, value_name = "NAME")]
     pub backend: Option<String>,
     /// Language of AI explanations
-    #[arg(short, long, default_value = "english", value_name = "NAME")]
+    #[arg(short, long, default_value = "english", value_name = "NAME", hide = true)]
     pub language: String,
     /// Ask for new AI explanations instead of cached ones
-    #[arg(short = 'c', long)]
+    #[arg(short = 'c', long, hide = true)]
     pub no_cache: bool,
     /// Mask names before they are sent to an AI provider
-    #[arg(short, long)]
+    #[arg(short, long, hide = true)]
     pub anonymize: bool,
     /// Add the API's own description of the field at fault
     #[arg(short = 'd', long)]

@@ -36,39 +36,43 @@ pub(crate) fn launch(binaries: &Binaries) -> Result<ClusterGuard> {
 
 fn launch_once(binaries: &Binaries) -> Result<ClusterGuard> {
     let folder = TempDir::with_prefix("k8sgpt-cluster-").map_err(Error::io("create a temporary folder"))?;
-    let path = folder.path();
+    let path = folder.path().to_owned();
+    let mut processes = Processes::new(Some(folder))?;
+    let kubeconfig = path.join("admin.kubeconfig");
+    let kubectl = binaries.kubernetes("kubectl");
+    start_all(binaries, &path, &kubeconfig, &mut processes)?;
+    Ok(ClusterGuard {
+        audit_log: Some(path.join("audit.log")),
+        kubeconfig,
+        kubectl,
+        processes: Some(processes),
+    })
+}
+
+fn start_all(binaries: &Binaries, path: &Path, kubeconfig: &Path, processes: &mut Processes) -> Result<()> {
     let [client, peer, api, kubelet] = free_ports()?;
     certificates::write_all(path)?;
-    let kubeconfig = path.join("admin.kubeconfig");
-    write(&kubeconfig, self::kubeconfig(path, api))?;
+    write(kubeconfig, self::kubeconfig(path, api))?;
     write(&path.join("audit.yaml"), AUDIT_POLICY)?;
-    let (audit_log, kubectl) = (Some(path.join("audit.log")), binaries.kubernetes("kubectl"));
-    let processes = Processes::default();
-    let mut cluster = ClusterGuard { kubeconfig, audit_log, kubectl, processes, folder: None };
-    let client_tool = Kubectl::with_program(&cluster.kubectl, &cluster.kubeconfig);
-    let path = folder.path();
-    let server = binaries.kubernetes("kube-apiserver");
-    cluster.processes.start(&binaries.etcd(), path, &etcd(client, peer))?;
-    cluster.processes.start(&server, path, &apiserver(client, api))?;
-    wait(&mut cluster.processes, "API server", || client_tool.run(&["get", "--raw", "/readyz"]).is_ok())?;
-    cluster.processes.start(&binaries.kubernetes("kube-controller-manager"), path, &controller_manager())?;
-    cluster.processes.start(&binaries.kubernetes("kube-scheduler"), path, &scheduler())?;
+    let kubectl = Kubectl::with_program(&binaries.kubernetes("kubectl"), kubeconfig);
+    processes.start(&binaries.etcd(), path, &etcd(client, peer))?;
+    processes.start(&binaries.kubernetes("kube-apiserver"), path, &apiserver(client, api))?;
+    wait(processes, "API server", || kubectl.run(&["get", "--raw", "/readyz"]).is_ok())?;
+    processes.start(&binaries.kubernetes("kube-controller-manager"), path, &controller_manager())?;
+    processes.start(&binaries.kubernetes("kube-scheduler"), path, &scheduler())?;
     let logs = simulated::save_logs(path)?;
-    cluster.processes.start(&binaries.kwok(), path, &kwok(&binaries.stages(), logs, kubelet))?;
+    processes.start(&binaries.kwok(), path, &kwok(&binaries.stages(), logs, kubelet))?;
     // A simulated node takes its address from kwok when it first sees it, and needs kwok to listen by then.
-    wait(&mut cluster.processes, "kwok", || listening(kubelet))?;
+    wait(processes, "kwok", || listening(kubelet))?;
     let nodes = path.join("nodes.json");
     write(&nodes, simulated::nodes().to_string())?;
-    client_tool.run(&["create", "-f", &nodes.display().to_string()])?;
-    wait(&mut cluster.processes, "nodes and the default service account", || {
-        let ready =
-            client_tool.jsonpath("nodes", "{.items[*].status.conditions[?(@.type==\"Ready\")].status}");
-        let account = client_tool.jsonpath("serviceaccount default -n default", "{.metadata.name}");
+    kubectl.run(&["create", "-f", &nodes.display().to_string()])?;
+    wait(processes, "nodes and the default service account", || {
+        let ready = kubectl.jsonpath("nodes", "{.items[*].status.conditions[?(@.type==\"Ready\")].status}");
+        let account = kubectl.jsonpath("serviceaccount default -n default", "{.metadata.name}");
         ready.split_whitespace().filter(|status| *status == "True").count() == simulated::NODES
             && !account.is_empty()
-    })?;
-    cluster.folder = Some(folder);
-    Ok(cluster)
+    })
 }
 
 /// Polls until it is so; a process that ends meanwhile is an error at once.
@@ -77,7 +81,7 @@ fn wait(processes: &mut Processes, what: &str, mut done: impl FnMut() -> bool) -
     while !done() {
         processes.check()?;
         if start.elapsed() > LIMIT {
-            let missing = "see the logs in its folder (--keep)".into();
+            let missing = "no process of it has ended".into();
             return Err(Error::Deadline { what: what.into(), seconds: LIMIT.as_secs(), missing });
         }
         std::thread::sleep(Duration::from_millis(100));
@@ -185,7 +189,7 @@ mod tests {
     #[test]
     fn a_step_that_is_never_done_ends_when_a_process_ends() {
         let folder = tempfile::tempdir().unwrap();
-        let mut processes = Processes::default();
+        let mut processes = Processes::new(None).unwrap();
         processes.start(Path::new("/bin/false"), folder.path(), &[]).unwrap();
         assert!(wait(&mut processes, "nothing", || false).is_err());
     }

@@ -15,10 +15,6 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::time::Duration;
 
-use signal_hook::consts::{SIGINT, SIGTERM};
-use signal_hook::iterator::Signals;
-use tempfile::TempDir;
-
 use crate::error::{Error, Result};
 use processes::Processes;
 
@@ -56,20 +52,19 @@ fn skipped() -> Result<Option<ClusterGuard>> {
     Ok(None)
 }
 
-/// A cluster in use. Dropping it stops, by process id, what [`Cluster::start`] started.
+/// A cluster in use. Dropping it, or a signal to this program, stops by process id what [`Cluster::start`]
+/// started.
 pub(crate) struct ClusterGuard {
     kubeconfig: PathBuf,
     audit_log: Option<PathBuf>,
     kubectl: PathBuf,
-    // Before the folder: a field is dropped before those below it, and the processes write into the folder.
-    processes: Processes,
-    folder: Option<TempDir>,
+    processes: Option<Processes>,
 }
 
 impl ClusterGuard {
     fn borrowed(kubeconfig: PathBuf) -> Self {
         let kubectl = PathBuf::from("kubectl");
-        Self { kubeconfig, audit_log: None, kubectl, processes: Processes::default(), folder: None }
+        Self { kubeconfig, audit_log: None, kubectl, processes: None }
     }
 
     /// The kubeconfig of an administrator.
@@ -90,14 +85,13 @@ impl ClusterGuard {
 
     /// An error that names the first process that ended by itself, with the end of its log.
     pub(crate) fn check(&mut self) -> Result<()> {
-        self.processes.check()
+        self.processes.as_mut().map_or(Ok(()), Processes::check)
     }
 
     /// Keeps the folder with the logs and the data after the processes are stopped.
     fn keep(&mut self) {
-        if let Some(folder) = &mut self.folder {
-            folder.disable_cleanup(true);
-            eprintln!("kept: {}", folder.path().display());
+        if let Some(folder) = self.processes.as_mut().and_then(Processes::keep_folder) {
+            eprintln!("kept: {}", folder.display());
         }
     }
 }
@@ -115,15 +109,9 @@ pub(crate) fn command(args: &[String]) -> Result<()> {
     }
 }
 
-/// Starts a cluster, prints its kubeconfig and runs until stdin ends or a signal comes.
+/// Starts a cluster, prints its kubeconfig and runs until stdin ends (a signal ends it too).
 fn up(keep: bool) -> Result<()> {
     let (ended, end) = mpsc::channel();
-    // Listening begins before the first process starts, so that none is left behind by an early Ctrl-C.
-    let mut signals = Signals::new([SIGINT, SIGTERM]).map_err(Error::io("listen for signals"))?;
-    let by_signal = ended.clone();
-    std::thread::spawn(move || {
-        signals.forever().take(1).for_each(|_| by_signal.send(()).unwrap_or_default());
-    });
     let Some(mut cluster) = Cluster::start()? else { return Ok(()) };
     if keep {
         cluster.keep();

@@ -26,7 +26,7 @@ impl Module {
         go(work, &["mod", "tidy"])?;
         let out = out.display().to_string();
         let flags = self.linker_flags();
-        let mut args = vec!["build", "-trimpath", "-ldflags", &flags, "-o", &out];
+        let mut args = vec!["build", "-ldflags", &flags, "-o", &out];
         args.extend(self.packages);
         go(work, &args).map(drop)
     }

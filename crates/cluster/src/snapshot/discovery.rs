@@ -79,9 +79,11 @@ fn aggregated_resource(r: &Resource) -> Value {
     })
 }
 
-/// A snapshot can be read and nothing else, whatever the cluster offered.
-fn verbs(_: &Resource) -> [&'static str; 2] {
-    ["get", "list"]
+/// A snapshot can be read and nothing else, whatever the cluster offered. Types that the recorder
+/// did not ask discovery about have no verbs of their own.
+fn verbs(r: &Resource) -> Vec<&'static str> {
+    let offered = |verb: &str| r.verbs.is_empty() || r.verbs.iter().any(|offered| offered == verb);
+    ["get", "list"].into_iter().filter(|verb| offered(verb)).collect()
 }
 
 fn by_group(resources: &[Resource]) -> BTreeMap<&str, BTreeMap<&str, Vec<&Resource>>> {

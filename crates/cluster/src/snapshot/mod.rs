@@ -172,6 +172,11 @@ impl Snapshot {
         self.logs.entry(key).or_insert(text);
     }
 
+    /// Which logs there are.
+    pub(crate) fn log_keys(&self) -> Vec<LogKey> {
+        self.logs.keys().cloned().collect()
+    }
+
     /// The objects of a type, or nothing when the type was not recorded.
     pub(crate) fn table(&self, group: &str, plural: &str) -> Option<&Table> {
         self.tables.get(&(group.to_owned(), plural.to_owned()))

@@ -115,6 +115,8 @@ impl Cluster {
         let listable: Vec<Resource> = resources.iter().filter(|r| is_recorded(r)).cloned().collect();
         let total = listable.len();
         let mut keys: Vec<LogKey> = options.logs.iter().map(log_key).collect();
+        // A copy of a recording keeps what it holds.
+        keys.extend(self.0.recorded_logs.iter().cloned());
         let mut lists =
             futures::stream::iter(listable).map(|resource| self.record(resource)).buffered(CONCURRENT);
         let mut done = 0;
@@ -131,6 +133,8 @@ impl Cluster {
                 Err(gap) => recorder.gaps.push(gap),
             }
         }
+        keys.sort();
+        keys.dedup();
         keys
     }
 
@@ -146,6 +150,7 @@ impl Cluster {
                     let (group, plural) = (resource.group.clone(), resource.plural.clone());
                     let (status, reason) = match error {
                         Error::Forbidden { message, .. } => (Some(403), message),
+                        Error::NotCaptured { reason, .. } => (None, reason),
                         error => (None, error.to_string()),
                     };
                     let gap = Gap { group, plural, status, reason };

@@ -88,9 +88,20 @@ async fn an_unwritable_place_is_named() {
     assert!(error.to_string().starts_with("snapshot /nonexistent/directory/x.tar.gz: cannot be written"));
 }
 
-/// Writes the demo cluster's placeholder: `cargo test -p cluster -- --ignored placeholder`.
+/// Writes the demo cluster from a recording of any format:
+/// `K8SGPT_TEST_SNAPSHOT=… cargo test -p cluster -- --ignored write_demo`, or its placeholder.
 #[tokio::test]
 #[ignore = "writes demo.tar.gz"]
-async fn placeholder() {
-    record(&Path::new(env!("CARGO_MANIFEST_DIR")).join("demo.tar.gz")).await;
+async fn write_demo() {
+    let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("demo.tar.gz");
+    match std::env::var_os("K8SGPT_TEST_SNAPSHOT") {
+        Some(recording) => {
+            let cluster = open(Path::new(&recording)).await;
+            println!(
+                "{:#?}",
+                cluster.save_snapshot(&demo, &SaveOptions::default(), |_, _| {}).await.unwrap()
+            );
+        }
+        None => drop(record(&demo).await),
+    }
 }

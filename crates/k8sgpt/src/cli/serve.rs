@@ -24,10 +24,24 @@ pub struct ServeArgs {
     #[arg(long, default_value_t = 8089, value_name = "PORT")]
     pub mcp_port: u16,
     /// Address or address:port to listen on instead of this machine's loopback; repeat or separate by commas
-    #[arg(long, env = "K8SGPT_LISTEN", value_delimiter = ',', value_name = "ADDRESS")]
+    #[arg(
+        long,
+        alias = "mcp-listen",
+        env = "K8SGPT_LISTEN",
+        hide_env_values = true,
+        value_delimiter = ',',
+        value_name = "ADDRESS"
+    )]
     pub listen: Vec<String>,
     /// Further names by which clients may call the server: host, host:port, *.suffix
-    #[arg(long, env = "K8SGPT_ALLOWED_HOSTS", value_delimiter = ',', value_name = "HOST")]
+    #[arg(
+        long,
+        alias = "mcp-allowed-hosts",
+        env = "K8SGPT_ALLOWED_HOSTS",
+        hide_env_values = true,
+        value_delimiter = ',',
+        value_name = "HOST"
+    )]
     pub allowed_hosts: Vec<String>,
     /// File with the token that HTTP clients must send as `Authorization: Bearer …` [env: K8SGPT_TOKEN, the
     /// token itself]
@@ -36,7 +50,7 @@ pub struct ServeArgs {
     /// Let everybody who can connect in, without a token
     #[arg(long, alias = "mcp-allow-unauthenticated")]
     pub allow_unauthenticated: bool,
-    /// AI provider that explains
+    /// AI provider that explains; none is called in this version, explanations are built in
     #[arg(short, long, value_name = "NAME")]
     pub backend: Option<String>,
     /// Accepted for compatibility

@@ -40,6 +40,9 @@ fn warn(engine: &Engine, args: &AnalyzeArgs) -> Result<(), Failure> {
     if !args.custom_headers.is_empty() {
         print::note("Warning: --custom-headers has no effect: no AI provider is called in this version");
     }
+    if args.explain && !args.language.eq_ignore_ascii_case("english") {
+        print::note("Warning: --language has no effect: the built-in explanations are in English");
+    }
     if let Some(backend) = &args.backend {
         super::serve::warn_backend(&engine.config().load()?, backend);
     }

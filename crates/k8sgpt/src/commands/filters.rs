@@ -11,7 +11,7 @@ use std::fmt::Write as _;
 pub fn run(global: &Global, args: FiltersArgs) -> Result<(), Failure> {
     let file = source::config(global);
     match args.command {
-        None => super::help(&["filters"]),
+        None => super::help(Some("filters")),
         Some(FiltersCommand::List { output }) => list(&file, output),
         Some(FiltersCommand::Add { names }) => add(&file, &names),
         Some(FiltersCommand::Remove { names }) => remove(&file, &names),

@@ -12,7 +12,7 @@ pub fn run(global: &Global, args: IntegrationArgs) -> Result<(), Failure> {
     let config = source::config(global).load()?;
     let known = integrations::list(&config);
     match args.command {
-        None => super::help(&["integration"]),
+        None => super::help(Some("integration")),
         Some(IntegrationCommand::List { output: Form::Text }) => print::out(&text(&known)),
         Some(IntegrationCommand::List { output: Form::Json }) => print::out(&json(&known)),
         Some(IntegrationCommand::Activate(args)) => Err(explain(&known, &args.name, "add", &config)),

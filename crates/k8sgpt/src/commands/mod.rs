@@ -19,7 +19,7 @@ use std::process::ExitCode;
 pub fn run(cli: Cli) -> Result<ExitCode, Failure> {
     let global = &cli.global;
     match cli.command {
-        None => help(&[])?,
+        None => help(None)?,
         Some(Command::Analyze(args)) => return analyze::run(global, args),
         Some(Command::Filters(args)) => filters::run(global, args)?,
         Some(Command::Integration(args)) => integration::run(global, args)?,
@@ -32,14 +32,13 @@ pub fn run(cli: Cli) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Prints the help of a command to standard output.
-fn help(path: &[&str]) -> Result<(), Failure> {
+/// Prints the help of a command, of the program without a name, to standard output.
+fn help(name: Option<&str>) -> Result<(), Failure> {
     let mut root = Cli::command();
     root.build();
-    let mut command = &mut root;
-    for name in path {
-        let Some(next) = command.find_subcommand_mut(name) else { break };
-        command = next;
-    }
-    print::out(&command.render_help().ansi().to_string())
+    let help = match name.and_then(|name| root.find_subcommand_mut(name)) {
+        Some(command) => command.render_help(),
+        None => root.render_help(),
+    };
+    print::out(&help.ansi().to_string())
 }

@@ -63,10 +63,10 @@ async fn serve(global: &Global, args: &ServeArgs, http: Option<HttpOptions>) -> 
     served.map_err(|error| Failure::Failed(error.to_string()))
 }
 
-/// Warns when explanations were asked of a provider that is not configured.
+/// Says that a provider will not explain, and why.
 pub fn warn_backend(config: &Config, backend: &str) {
     let problem = match config.provider(backend) {
-        Some(provider) if provider.configured() => return,
+        Some(provider) if provider.configured() => "is not called in this version",
         Some(_) => "has no password",
         None => "is not in the configuration file",
     };
@@ -132,7 +132,9 @@ fn token(args: &ServeArgs) -> Result<Option<Token>, Failure> {
         Some(path) => Some(std::fs::read_to_string(path).map_err(|error| {
             Failure::Failed(format!("token file {}: cannot be read: {error}", path.display()))
         })?),
-        None => std::env::var("K8SGPT_TOKEN").ok().filter(|text| !text.trim().is_empty()),
+        None => ["K8SGPT_TOKEN", "K8SGPT_MCP_TOKEN"]
+            .into_iter()
+            .find_map(|name| std::env::var(name).ok().filter(|text| !text.trim().is_empty())),
     };
     text.map(|text| Token::new(&text)).transpose().map_err(|error| Failure::Failed(error.to_string()))
 }

@@ -10,7 +10,7 @@ use std::path::Path;
 /// Runs the command.
 pub fn run(global: &Global, args: SnapshotArgs) -> Result<(), Failure> {
     match args.command {
-        None => super::help(&["snapshot"]),
+        None => super::help(Some("snapshot")),
         Some(SnapshotCommand::Save { path }) => save(global, &path),
     }
 }

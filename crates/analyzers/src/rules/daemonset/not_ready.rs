@@ -39,19 +39,19 @@ fn run(view: &View, out: &mut Findings) {
         }
         let stuck = readiness::stuck(view, view.pods_of(&set.metadata.uid));
         if !stuck.is_empty() {
-            report(view, set, &stuck, out);
+            report(set, &stuck, out);
         }
     }
 }
 
-fn report(view: &View, set: &DaemonSet, stuck: &[&Arc<Pod>], out: &mut Findings) {
+fn report(set: &DaemonSet, stuck: &[&Arc<Pod>], out: &mut Findings) {
     let (ready, desired) = (set.status.number_ready, set.status.desired_number_scheduled);
     let says = format!("is ready on {ready} of {desired} nodes: {}", readiness::states(stuck));
     let finding = out.on(set.reference(), says);
     finding
         .brief(format!("ready on {ready}/{desired} nodes"))
         .field("status.numberReady")
-        .because_all(readiness::explanations(view, stuck));
+        .because_all(readiness::references(stuck));
     if ready > 0 {
         finding.severity(Severity::Warning);
     }

@@ -68,7 +68,7 @@ fn report(view: &View, deployment: &Deployment, progressing: &Condition, out: &m
         .brief(format!("rollout stuck, {ready}/{desired} ready"))
         .field("status.conditions")
         .proof(Source::Status, format!("{}: {}", progressing.reason, progressing.message))
-        .because_all(readiness::explanations(view, &unready))
+        .because_all(readiness::references(&unready))
         .because_all(missing.map(|set| set.reference()));
     let (namespace, name) = (&deployment.metadata.namespace, &deployment.metadata.name);
     finding.fix(match unready.first() {

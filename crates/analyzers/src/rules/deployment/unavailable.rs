@@ -96,7 +96,7 @@ fn report(
     finding
         .brief(format!("{ready}/{desired} ready"))
         .field("status.readyReplicas")
-        .because_all(readiness::explanations(view, stuck))
+        .because_all(readiness::references(stuck))
         .because_all(lacking.iter().map(|set| set.reference()));
     if let Some(available) = available {
         finding.proof(Source::Status, format!("{}: {}", available.reason, available.message));

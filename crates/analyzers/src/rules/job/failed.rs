@@ -16,8 +16,9 @@
 //! Read the log of the failed pod, correct the cause, delete the Job and create it again.
 
 use crate::containers::seen;
-use crate::jobs::{Outcome, is_superseded, newest_failed_pod, outcome};
+use crate::jobs::{Outcome, begun, is_superseded, newest_failed_pod, outcome};
 use crate::{Finding, Findings, Rule, Severity, Source, words};
+use std::sync::Arc;
 use view::{Condition, Job, Kind, Object, Pod, View};
 
 /// The rule `job/failed`.
@@ -31,7 +32,10 @@ pub static RULE: Rule = Rule {
 };
 
 fn run(view: &View, out: &mut Findings) {
-    for job in view.jobs.iter().filter(|job| outcome(job) == Outcome::Failed) {
+    let mut failed: Vec<&Arc<Job>> = view.jobs.iter().filter(|job| outcome(job) == Outcome::Failed).collect();
+    // The first of several runs lends them all its log: let it be the newest, whose pod is there longest.
+    failed.sort_by_key(|job| std::cmp::Reverse(begun(job)));
+    for job in failed {
         let failed = view::condition(&job.status.conditions, "Failed");
         if let Some(failed) =
             failed.filter(|_| job.metadata.deletion_timestamp.is_none() && !is_superseded(view, job))

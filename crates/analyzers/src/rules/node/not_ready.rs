@@ -18,6 +18,7 @@
 
 use crate::containers::is_down;
 use crate::{Findings, Rule, Severity, Source, words};
+use std::collections::HashMap;
 use view::{Kind, Node, Object, View};
 
 /// The rule `node/not-ready`.
@@ -34,20 +35,25 @@ pub static RULE: Rule = Rule {
 const JOINING_SECONDS: i64 = 120;
 
 fn run(view: &View, out: &mut Findings) {
+    let mut pods_on: HashMap<&str, usize> = HashMap::new();
+    if view.nodes.iter().any(|node| is_down(node)) {
+        for pod in view.pods.iter().filter(|pod| !pod.is_finished()) {
+            *pods_on.entry(&pod.spec.node_name).or_default() += 1;
+        }
+    }
     for node in view.nodes.iter().filter(|node| is_down(node)) {
         let joined = node.metadata.creation_timestamp.map(|at| view.now.seconds_since(at));
         if joined.is_none_or(|age| age >= JOINING_SECONDS) {
-            report(view, node, out);
+            report(view, node, pods_on.get(&*node.metadata.name).copied().unwrap_or(0), out);
         }
     }
 }
 
-fn report(view: &View, node: &Node, out: &mut Findings) {
+fn report(view: &View, node: &Node, pods: usize, out: &mut Findings) {
     let name = &node.metadata.name;
     let Some(ready) = view::condition(&node.status.conditions, "Ready") else { return };
     let silent = ready.status == "Unknown";
     let cause = if silent { "its kubelet no longer answers".to_owned() } else { ready.message.to_string() };
-    let pods = view.pods.iter().filter(|pod| pod.spec.node_name == *name && !pod.is_finished()).count();
     let finding = out.on(node.reference(), format!("is not ready: {cause}"));
     finding.brief("not ready").field("status.conditions");
     finding.proof(Source::Status, format!("Ready={}: {}: {}", ready.status, ready.reason, ready.message));

@@ -61,10 +61,10 @@ fn is_new_to_all(pod: &Pod) -> bool {
 }
 
 fn report(view: &View, pod: &Pod, said: &Condition, out: &mut Findings) {
-    let mut reasons = reasons(&said.message);
-    if reasons.iter().any(|reason| !is_beside_the_point(view, pod, reason.text)) {
-        reasons.retain(|reason| !is_beside_the_point(view, pod, reason.text));
-    }
+    let all = reasons(&said.message);
+    let telling: Vec<Reason<'_>> =
+        all.iter().filter(|reason| !is_beside_the_point(view, pod, reason.text)).cloned().collect();
+    let reasons = if telling.is_empty() { all } else { telling };
     let mut told: Vec<String> = reasons.iter().map(|reason| in_words(view, pod, reason)).collect();
     told.dedup();
     let told = if told.is_empty() { said.reason.to_string() } else { told.join("; ") };

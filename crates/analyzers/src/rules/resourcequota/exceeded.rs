@@ -44,7 +44,8 @@ fn run(view: &View, out: &mut Findings) {
             .map(|(resource, wanted)| describe(view, &namespace, &name, first, resource, wanted));
         let full = words::join_some(full, 4);
         let object = ObjectRef::new("ResourceQuota", namespace.clone(), name.clone());
-        let says = format!("refuses what {} wants to create: {full}", words::join_some(owners, 3));
+        let verb = if owners.len() == 1 { "wants" } else { "want" };
+        let says = format!("refuses what {} {verb} to create: {full}", words::join_some(owners, 3));
         let finding = out.on(object, says);
         finding.brief("is used up").field("spec.hard").proof(first.source, &first.message);
         if let Some(quota) = view.resource_quotas.get(&namespace, &name) {

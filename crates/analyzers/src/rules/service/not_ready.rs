@@ -69,7 +69,7 @@ fn report(view: &View, service: &Service, says: &str, brief: &str, pods: &[&Arc<
         .brief(brief)
         .field("spec.selector")
         .proof(Source::Status, format!("not ready: {names}"))
-        .because_all(readiness::explanations(view, pods))
+        .because_all(readiness::references(pods))
         .because_all(pods.iter().map(|pod| view.top_owner(&pod.reference(), &pod.metadata)));
     if let Some(pod) = pods.first() {
         finding.fix(format!("repair Pod {namespace}/{} ({})", pod.metadata.name, readiness::state(pod)));

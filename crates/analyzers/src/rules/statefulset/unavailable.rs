@@ -41,7 +41,7 @@ fn run(view: &View, out: &mut Findings) {
         let old = set.metadata.creation_timestamp.is_none_or(|at| view.now.seconds_since(at) > IDLE);
         let none = pods.is_empty() && old && view.proves_absence::<Pod>(&set.metadata.namespace);
         if !stuck.is_empty() || none {
-            report(view, set, &stuck, out);
+            report(set, &stuck, out);
         }
     }
 }
@@ -57,7 +57,7 @@ fn ordinal(pod: &Pod) -> Option<i64> {
     pod.metadata.name.rsplit_once('-').and_then(|(_, number)| number.parse().ok())
 }
 
-fn report(view: &View, set: &StatefulSet, stuck: &[&Arc<Pod>], out: &mut Findings) {
+fn report(set: &StatefulSet, stuck: &[&Arc<Pod>], out: &mut Findings) {
     let (ready, desired) = (set.status.ready_replicas, set.spec.replicas.unwrap_or(1));
     let why = match stuck.first() {
         Some(pod) => format!("Pod {} is {}", pod.metadata.name, words_for(&readiness::state(pod))),
@@ -67,7 +67,7 @@ fn report(view: &View, set: &StatefulSet, stuck: &[&Arc<Pod>], out: &mut Finding
     finding
         .brief(format!("{ready}/{desired} ready"))
         .field("status.readyReplicas")
-        .because_all(readiness::explanations(view, stuck));
+        .because_all(readiness::references(stuck));
     let existing = set.status.replicas;
     if existing < desired && set.spec.pod_management_policy != "Parallel" && !stuck.is_empty() {
         let waiting =

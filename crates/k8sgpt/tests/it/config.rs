@@ -1,0 +1,132 @@
+use crate::{home, k8sgpt, ran, run};
+use serde_json::Value;
+use std::fs;
+use std::path::PathBuf;
+
+/// A home directory whose configuration directory is named, and the file in it.
+fn with_file(text: &str) -> (tempfile::TempDir, PathBuf) {
+    let home = home();
+    let path = home.path().join("config.yaml");
+    fs::write(&path, text).unwrap();
+    (home, path)
+}
+
+#[test]
+fn filters_are_added_and_removed_where_the_original_keeps_them() {
+    let home = home();
+    let xdg = home.path().join("xdg");
+    let k = |arguments: &[&str]| {
+        ran(&k8sgpt(home.path()).env("XDG_CONFIG_HOME", &xdg).args(arguments).output().unwrap())
+    };
+    let listed = k(&["filters", "list", "-o", "json"]);
+    let list: Value = serde_json::from_str(&listed.out).unwrap();
+    assert_eq!(list["active"], list["core"]);
+    assert!(!xdg.exists(), "reading creates nothing");
+
+    let file = xdg.join("k8sgpt").join("k8sgpt.yaml");
+    fs::create_dir_all(file.parent().unwrap()).unwrap();
+    fs::write(&file, "# mine\nactive_filters: [Stale]\nai: {} # none\n").unwrap();
+    let added = k(&["filters", "add", "pods,Pod"]);
+    assert_eq!((added.code, added.out.as_str()), (0, "Filter Pod added\n"), "{}", added.err);
+    assert_eq!(fs::read_to_string(&file).unwrap(), "# mine\nactive_filters: [Stale, Pod]\nai: {} # none\n");
+    let again = k(&["filter", "add", "Pod"]);
+    assert_eq!((again.code, again.out.as_str()), (0, ""));
+    assert!(again.err.contains("already active"), "{}", again.err);
+    assert!(k(&["filters", "list"]).err.contains("Stale"));
+    assert_eq!(k(&["filters", "remove", "Stale"]).out, "Filter Stale removed\n");
+    let last = k(&["filters", "remove", "pod"]);
+    assert_eq!(last.code, 1);
+    assert!(last.err.contains("last"), "{}", last.err);
+    assert_eq!(k(&["filters", "add", "Podd"]).code, 1);
+    assert_eq!(k(&["filters", "add"]).code, 2);
+}
+
+#[test]
+fn the_environment_overrides_and_says_so() {
+    let (home, path) = with_file("active_filters: [Nope]\n");
+    let mut command = k8sgpt(home.path());
+    command.env("K8SGPT_ACTIVE_FILTERS", "Pod").args(["filters", "list", "--config"]).arg(&path);
+    let listed = ran(&command.output().unwrap());
+    assert!(listed.out.starts_with("Active:\n> Pod\nUnused:\n"), "{}", listed.out);
+    let mut command = k8sgpt(home.path());
+    command.env("K8SGPT_ACTIVE_FILTERS", "Pod").args(["filters", "add", "Pod", "--config"]).arg(&path);
+    assert!(ran(&command.output().unwrap()).err.contains("K8SGPT_ACTIVE_FILTERS"));
+}
+
+#[test]
+fn a_corrupt_file_is_refused_by_its_line_and_kept() {
+    let text = "ai:\n  providers:\n    - password: hunter2\n   x\n";
+    let (home, path) = with_file(text);
+    let path = path.to_str().unwrap();
+    for arguments in [
+        &["filters", "list"][..],
+        &["filters", "add", "Pod"],
+        &["analyze", "--demo"],
+        &["integration", "list"],
+    ] {
+        let arguments: Vec<&str> = arguments.iter().copied().chain(["--config", path]).collect();
+        let ran = run(home.path(), &arguments);
+        assert_eq!((ran.code, ran.out.as_str()), (1, ""), "{arguments:?}");
+        assert!(ran.err.contains("line ") && !ran.err.contains("hunter2"), "{}", ran.err);
+    }
+    assert_eq!(fs::read_to_string(path).unwrap(), text);
+}
+
+#[test]
+fn integrations_are_listed_and_explained() {
+    let (home, path) = with_file("active_filters: [Pod, ScaledObject]\n");
+    let path = path.to_str().unwrap();
+    let listed = run(home.path(), &["integrations", "list", "--config", path]);
+    assert_eq!(listed.out, "Active:\n> keda\nUnused:\n> aws\n> kyverno\n> prometheus\n");
+    let activated = run(home.path(), &["integration", "activate", "keda", "--no-install"]);
+    assert_eq!(activated.code, 1);
+    assert!(activated.err.contains("integration keda"), "{}", activated.err);
+    assert!(run(home.path(), &["integration", "activate", "trivy"]).err.contains("kyverno"));
+}
+
+#[test]
+fn the_legacy_file_is_read_and_carried_over_by_the_first_change() {
+    let home = home();
+    let legacy = home.path().join(".k8sgpt.yaml");
+    let text = "# old\nactive_filters: [Pod, Stale]\nai: {providers: [{name: openai, password: x}]}\n";
+    fs::write(&legacy, text).unwrap();
+    let xdg = home.path().join("xdg");
+    let k = |arguments: &[&str]| {
+        ran(&k8sgpt(home.path()).env("XDG_CONFIG_HOME", &xdg).args(arguments).output().unwrap())
+    };
+    assert!(k(&["filters", "list"]).out.starts_with("Active:\n> Pod\nUnused:"));
+    assert!(!xdg.exists());
+    assert_eq!(k(&["filters", "remove", "stale"]).code, 0);
+    assert_eq!(fs::read_to_string(&legacy).unwrap(), text);
+    let new = fs::read_to_string(xdg.join("k8sgpt").join("k8sgpt.yaml")).unwrap();
+    assert_eq!(new, text.replace(", Stale", ""));
+}
+
+#[test]
+fn secrets_of_the_environment_are_never_written() {
+    let home = home();
+    for arguments in [
+        &["filters", "add", "Pod"][..],
+        &["filters", "list"],
+        &["analyze", "--demo"],
+        &["snapshot", "save", "s", "--demo"],
+        &["serve", "--mcp", "--demo"],
+    ] {
+        let mut command = k8sgpt(home.path());
+        for name in ["K8SGPT_PASSWORD", "K8SGPT_TOKEN", "K8SGPT_BACKEND", "OPENAI_API_KEY"] {
+            command.env(name, "canary-4711-canary");
+        }
+        let ran = ran(&command.args(arguments).output().unwrap());
+        assert_eq!(ran.code, 0, "{arguments:?}: {}", ran.err);
+        assert!(!(ran.out + &ran.err).contains("canary"), "{arguments:?}");
+    }
+    let mut left = vec![home.path().to_owned()];
+    while let Some(path) = left.pop() {
+        if path.is_dir() {
+            left.extend(fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()));
+        } else {
+            let bytes = fs::read(&path).unwrap();
+            assert!(!bytes.windows(6).any(|window| window == b"canary"), "{}", path.display());
+        }
+    }
+}
