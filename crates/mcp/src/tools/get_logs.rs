@@ -82,7 +82,12 @@ async fn run(server: &Server, args: Args) -> Result<Output, Fault> {
     };
     let log = match read(cluster, &mut query, args.text("namespace").is_none()).await {
         Ok(log) => log,
-        Err(error) => return Err(missing(cluster, error).await),
+        Err(error) => {
+            let Fault(text) = missing(cluster, error).await;
+            return Err(text
+                .strip_prefix("name: ")
+                .map_or(Fault(text.clone()), |rest| Fault::about("podName", rest)));
+        }
     };
     let (text, cut) = tail(&log.text, MAX_BYTES);
     let shown = text.lines().count();
