@@ -1,5 +1,6 @@
 //! Small tasks around the sources: new rules, formatting, generated documents.
 
+
 use crate::error::{Error, Result};
 use std::fs;
 use std::path::{Path, PathBuf};
