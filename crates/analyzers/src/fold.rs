@@ -38,6 +38,10 @@ impl Cause {
     pub fn findings(&self) -> impl Iterator<Item = &Finding> {
         std::iter::once(&self.root).chain(&self.same).chain(&self.symptoms)
     }
+    /// How bad it is: as bad as the worst of what it explains.
+    pub fn severity(&self) -> crate::Severity {
+        self.findings().map(|finding| finding.severity).max().unwrap_or(self.root.severity)
+    }
     /// Every object that it touches, without repeats, sorted.
     pub fn objects(&self) -> BTreeSet<&ObjectRef> {
         self.findings().map(|finding| &finding.object).collect()
@@ -68,7 +72,7 @@ pub fn fold(view: &View, mut findings: Vec<Finding>) -> Vec<Cause> {
     causes.sort_by_cached_key(|cause| {
         let reach = cause.objects().len();
         (
-            Reverse(cause.root.severity),
+            Reverse(cause.severity()),
             Reverse(reach),
             cause.root.rule,
             cause.root.object.clone(),
@@ -101,7 +105,10 @@ fn cause(findings: &[Finding], owner: ObjectRef, mut group: Group) -> Cause {
     let owner = Some(owner).filter(|owner| *owner != root.object);
     let mut ordered: Vec<(usize, usize)> =
         group.symptoms.iter().map(|(&at, &distance)| (distance, at)).collect();
-    ordered.sort_by_key(|&(distance, at)| (distance, findings[at].rule, &findings[at].object));
+    ordered.sort_by_key(|&(distance, at)| {
+        let finding = &findings[at];
+        (distance, stands_behind(&finding.object), finding.rule, &finding.object)
+    });
     let symptoms: Vec<Finding> = ordered.iter().map(|&(_, at)| findings[at].clone()).collect();
     let chain = links(&ordered, findings, &root.object);
     Cause { root, same, owner, chain, symptoms }
@@ -112,6 +119,12 @@ struct OpenLink<'a> {
     alike: (usize, &'static str, String),
     first: &'a Finding,
     objects: BTreeSet<&'a ObjectRef>,
+}
+
+/// Of objects at one distance those that run pods come first, what merely reaches them after: a Service
+/// is without endpoints because its StatefulSet has no ready pod, not the other way round.
+fn stands_behind(object: &ObjectRef) -> bool {
+    matches!(object.kind.as_str(), "Service" | "Ingress" | "HorizontalPodAutoscaler" | "PodDisruptionBudget")
 }
 
 fn links(ordered: &[(usize, usize)], findings: &[Finding], root: &ObjectRef) -> Vec<Link> {

@@ -16,7 +16,7 @@ pub(crate) fn cause_report(cause: &Cause, explain: bool) -> CauseReport {
     let replicas: Vec<&ObjectRef> = distinct(std::iter::once(root).chain(&cause.same));
     CauseReport {
         rule: root.rule,
-        severity: root.severity,
+        severity: cause.severity(),
         kind: root.object.kind.to_string(),
         name: root.object.path(),
         text: root.text.clone(),

@@ -6,7 +6,8 @@ use tracing_subscriber::EnvFilter;
 /// variable `K8SGPT_LOG` (`debug`, `cluster=trace`) decides when it is set.
 pub fn start(verbose: u8) {
     let by_flag = match verbose {
-        0 => "warn",
+        // What kube logs as an error is answered, retried or reported by this program itself.
+        0 => "warn,kube_client=off",
         1 => "info,k8sgpt=debug,cluster=debug,engine=debug,mcp=debug,analyzers=debug",
         _ => "trace",
     };

@@ -62,7 +62,7 @@ pub async fn serve_stdio(
     options: &ServerOptions,
     shutdown: CancellationToken,
 ) -> Result<(), Error> {
-    serve_stream(engine, options, tokio::io::stdin(), tokio::io::stdout(), shutdown).await
+    serve_stream(engine, options, tokio::io::stdin(), stdio::output(), shutdown).await
 }
 
 /// Serves MCP over any pair of streams, one JSON-RPC message a line, until the reader ends or `shutdown`

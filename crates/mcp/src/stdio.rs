@@ -213,3 +213,8 @@ impl<W: AsyncWrite + Unpin + Send + 'static> Transport<RoleServer> for Lines<W> 
         self.writer.lock().await.flush().await
     }
 }
+
+/// Standard output, which carries MCP messages and nothing else.
+pub(crate) fn output() -> tokio::io::Stdout {
+    tokio::io::stdout()
+}

@@ -26,7 +26,6 @@ pub struct ServeArgs {
     /// Address or address:port to listen on instead of this machine's loopback; repeat or separate by commas
     #[arg(
         long,
-        alias = "mcp-listen",
         env = "K8SGPT_LISTEN",
         hide_env_values = true,
         value_delimiter = ',',
@@ -36,7 +35,6 @@ pub struct ServeArgs {
     /// Further names by which clients may call the server: host, host:port, *.suffix
     #[arg(
         long,
-        alias = "mcp-allowed-hosts",
         env = "K8SGPT_ALLOWED_HOSTS",
         hide_env_values = true,
         value_delimiter = ',',
@@ -45,10 +43,10 @@ pub struct ServeArgs {
     pub allowed_hosts: Vec<String>,
     /// File with the token that HTTP clients must send as `Authorization: Bearer …` [env: K8SGPT_TOKEN, the
     /// token itself]
-    #[arg(long, alias = "mcp-token-file", value_name = "PATH")]
+    #[arg(long, value_name = "PATH")]
     pub token_file: Option<PathBuf>,
     /// Let everybody who can connect in, without a token
-    #[arg(long, alias = "mcp-allow-unauthenticated")]
+    #[arg(long)]
     pub allow_unauthenticated: bool,
     /// AI provider that explains; none is called in this version, explanations are built in
     #[arg(short, long, value_name = "NAME")]

@@ -9,21 +9,21 @@ use engine::{Engine, Report, Request, Severity};
 use std::process::ExitCode;
 
 /// Runs the command.
-pub fn run(global: &Global, args: AnalyzeArgs) -> Result<ExitCode, Failure> {
-    check(&args)?;
+pub fn run(global: &Global, args: &AnalyzeArgs) -> Result<ExitCode, Failure> {
+    check(args)?;
     let live = matches!(source::source(global)?, engine::cluster::Source::Kubeconfig { .. });
     let runtime = runtime::start()?;
     let report = runtime.block_on(async {
         let engine = source::connect(global).await?;
-        warn(&engine, &args)?;
+        warn(&engine, args)?;
         let _progress = Progress::start(&format!("reading {}", engine.cluster().identity()));
-        engine.analyze(&request(&args)).await.map_err(|error| source::failed(&error, live))
+        engine.analyze(&request(args)).await.map_err(|error| source::failed(&error, live))
     });
     // A hung connection must not delay the exit.
     runtime.shutdown_background();
     let report = report?;
-    print::out(&rendered(&report, &args)?)?;
-    Ok(exit_code(&report, &args))
+    print::out(&rendered(&report, args)?)?;
+    Ok(exit_code(&report, args))
 }
 
 /// Refuses flags of the original whose absence would change the answer.

@@ -20,7 +20,7 @@ pub fn run(cli: Cli) -> Result<ExitCode, Failure> {
     let global = &cli.global;
     match cli.command {
         None => help(None)?,
-        Some(Command::Analyze(args)) => return analyze::run(global, args),
+        Some(Command::Analyze(args)) => return analyze::run(global, &args),
         Some(Command::Filters(args)) => filters::run(global, args)?,
         Some(Command::Integration(args)) => integration::run(global, args)?,
         Some(Command::Serve(args)) => return serve::run(global, &args),

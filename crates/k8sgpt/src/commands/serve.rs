@@ -132,9 +132,7 @@ fn token(args: &ServeArgs) -> Result<Option<Token>, Failure> {
         Some(path) => Some(std::fs::read_to_string(path).map_err(|error| {
             Failure::Failed(format!("token file {}: cannot be read: {error}", path.display()))
         })?),
-        None => ["K8SGPT_TOKEN", "K8SGPT_MCP_TOKEN"]
-            .into_iter()
-            .find_map(|name| std::env::var(name).ok().filter(|text| !text.trim().is_empty())),
+        None => std::env::var("K8SGPT_TOKEN").ok().filter(|text| !text.trim().is_empty()),
     };
     text.map(|text| Token::new(&text)).transpose().map_err(|error| Failure::Failed(error.to_string()))
 }

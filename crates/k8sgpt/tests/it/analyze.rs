@@ -54,6 +54,13 @@ fn failures_say_what_to_do_next_on_standard_error() {
         assert_eq!((ran.code, ran.out.as_str()), (1, ""), "{arguments:?}");
         assert!(ran.err.starts_with("Error: "), "{}", ran.err);
     }
+    let refused = "{apiVersion: v1, kind: Config, current-context: x, \
+        contexts: [{name: x, context: {cluster: x, user: x}}], users: [{name: x, user: {token: hunter2}}], \
+        clusters: [{name: x, cluster: {server: 'https://127.0.0.1:1'}}]}";
+    std::fs::write(home.path().join("refused"), refused).unwrap();
+    let ran = run(home.path(), &["analyze", "--kubeconfig", "refused"]);
+    assert!(ran.err.starts_with("Error: ") && ran.err.contains("127.0.0.1:1"), "{}", ran.err);
+    assert!(!ran.err.contains("hunter2"));
     assert!(run(home.path(), &["analyze", "--kubeconfig", "missing"]).err.contains("--demo"));
     assert!(run(home.path(), &["analyze", "--demo", "-f", "Podd"]).err.contains("Pod"));
 }

@@ -1,4 +1,10 @@
 //! Runs the built program. No network beyond loopback, no cluster.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on should stop"
+)]
 
 mod analyze;
 mod config;
