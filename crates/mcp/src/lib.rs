@@ -39,7 +39,8 @@ pub struct ServerOptions {
     pub backend: Option<String>,
     /// Version that clients are told.
     pub version: String,
-    /// Most characters of an answer's text, and of its structured content. Logs have a limit of their own.
+    /// Most characters of an answer's text and of its structured content; an analysis as a document may
+    /// have twice as many, and logs have a limit of their own.
     pub budget_chars: usize,
 }
 

@@ -167,8 +167,12 @@ fn normal_params(method: &str, mut params: Map<String, Value>) -> Result<Map<Str
     }
 }
 
-/// Fills what a careless client leaves out of the handshake.
+/// Fills what a careless client leaves out of the handshake. The stateless era has no handshake: there
+/// the method stays what it is, unknown.
 fn initialize(mut params: Map<String, Value>) -> Result<Map<String, Value>, String> {
+    if params.get("_meta").is_some_and(|meta| meta.get("io.modelcontextprotocol/protocolVersion").is_some()) {
+        return Ok(params);
+    }
     match params.get("protocolVersion") {
         Some(Value::String(_)) => {}
         None | Some(Value::Null) => {

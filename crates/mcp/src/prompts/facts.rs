@@ -142,7 +142,7 @@ fn concerning(report: &Report, concerns: impl Fn(&str, &str, &str) -> bool) -> S
     for result in report.results.iter().flatten() {
         if concerns(&result.kind, &result.name, &result.parent_object) {
             for error in &result.error {
-                out.push(format!("[{}] {} {}: {}", result.rule, result.kind, result.name, error.text));
+                out.push(format!("[{}] {}", result.rule, said_of(&result.kind, &result.name, &error.text)));
             }
         }
     }
@@ -154,7 +154,11 @@ fn concerning(report: &Report, concerns: impl Fn(&str, &str, &str) -> bool) -> S
             || cause.explains.iter().any(|step| touches(&step.object))
             || cause.examples.iter().any(|object| touches(object));
         if about {
-            out.push(format!("root cause [{}] {} {}: {}", cause.rule, cause.kind, cause.name, cause.text));
+            out.push(format!(
+                "root cause [{}] {}",
+                cause.rule,
+                said_of(&cause.kind, &cause.name, &cause.text)
+            ));
             out.extend(cause.fix.iter().map(|fix| format!("  fix: {fix}")));
         }
     }
@@ -163,6 +167,12 @@ fn concerning(report: &Report, concerns: impl Fn(&str, &str, &str) -> bool) -> S
     }
     out.truncate(40);
     out.join("\n")
+}
+
+/// A text with its object in front, unless it names it there itself.
+fn said_of(kind: &str, name: &str, text: &str) -> String {
+    let object = format!("{kind} {name}");
+    if text.starts_with(&object) { text.to_owned() } else { format!("{object}: {text}") }
 }
 
 /// An error about an object that a prompt was asked about.

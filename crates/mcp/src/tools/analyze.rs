@@ -73,9 +73,11 @@ async fn run(server: &Server, args: Args) -> Result<Output, Fault> {
         Err(error) => return Err(fault(error)),
     };
     let budget = server.options().budget_chars;
-    let data = bounded(document(&report), budget);
+    // Programs read the document, and a cut one is worth less to them than a long one.
+    let document_budget = budget * 2;
+    let data = bounded(document(&report), document_budget);
     let text = match args.text("output") {
-        Some("json") => serde_json::to_string_pretty(&original(&data, &report)).unwrap_or_default(),
+        Some("json") => json(&report, &data, document_budget)?,
         Some("markdown") => markdown(&report, budget),
         _ => text(&report, budget),
     };
@@ -133,8 +135,17 @@ fn document(report: &Report) -> Map<String, Value> {
     map
 }
 
-/// The original's document: `null` where it has `null`, and its keys first.
-fn original(data: &Map<String, Value>, report: &Report) -> Value {
+/// The original's document: whole and indented, else whole on one line, else with what fits of its lists.
+fn json(report: &Report, data: &Map<String, Value>, budget: usize) -> Result<String, Fault> {
+    let failed = |error: serde_json::Error| Fault(error.to_string());
+    let indented = render::json(report).map_err(failed)?;
+    if indented.chars().count() <= budget {
+        return Ok(indented);
+    }
+    let compact = serde_json::to_string(report).map_err(failed)?;
+    if compact.chars().count() <= budget {
+        return Ok(compact);
+    }
     let mut map = data.clone();
     if report.errors.is_none() {
         map.insert("errors".to_owned(), Value::Null);
@@ -142,39 +153,81 @@ fn original(data: &Map<String, Value>, report: &Report) -> Value {
     if report.results.is_none() {
         map.insert("results".to_owned(), Value::Null);
     }
-    Value::Object(map)
+    Ok(Value::Object(map).to_string())
 }
 
-/// Keeps causes and results that fit, causes first, and counts the rest.
+/// Keeps what fits: first the details of each entry go, then entries, and what went is counted.
 fn bounded(mut data: Map<String, Value>, budget: usize) -> Map<String, Value> {
     let mut left_out = Map::new();
     let lists = ["causes", "results"].map(|key| (key, data.remove(key).unwrap_or_else(|| json!([]))));
     let mut rest = Value::Object(data);
     shrink(&mut rest, budget / 4);
-    let mut room = budget.saturating_sub(size(&rest) + 200);
+    let mut room = budget.saturating_sub(size(&rest) + 300);
     let Value::Object(mut data) = rest else { return Map::new() };
-    for (share, (key, list)) in [(3, 5), (1, 1)].into_iter().zip(lists) {
-        let Value::Array(mut items) = list else { continue };
+    // Causes may use up to three quarters, results what remains.
+    for (share, (key, list)) in [(3, 4), (1, 1)].into_iter().zip(lists) {
+        let Value::Array(items) = list else { continue };
         let budget = room * share.0 / share.1;
-        items.iter_mut().for_each(|item| {
-            shrink(item, 6_000.min(budget.max(200)));
-        });
+        let (mut items, details) = slimmed(items, budget);
         let fit = fitting(&items, budget);
         if fit < items.len() {
             left_out.insert(key.to_owned(), json!(items.len() - fit));
             items.truncate(fit);
         }
-        room = room.saturating_sub(items.iter().map(size).sum());
+        if details {
+            left_out.insert(format!("{key}_details"), json!("evidence, chains and commands are shortened"));
+        }
+        room = room.saturating_sub(items.iter().map(|item| size(item) + 2).sum());
         data.insert(key.to_owned(), Value::Array(items));
     }
     if !left_out.is_empty() {
         left_out.insert(
             "hint".to_owned(),
-            json!("narrow by namespace, filters or labelSelector to see the rest"),
+            json!("narrow by namespace, filters or labelSelector to see everything"),
         );
         data.insert("left_out".to_owned(), Value::Object(left_out));
     }
     data
+}
+
+/// Entries with as much detail as fits all of them, and whether any detail went.
+fn slimmed(items: Vec<Value>, budget: usize) -> (Vec<Value>, bool) {
+    if fitting(&items, budget) == items.len() {
+        return (items, false);
+    }
+    let mut slim = Vec::new();
+    for (entries, chars) in [(3, 400), (2, 250), (1, 200), (1, 120)] {
+        slim = items.iter().map(|item| slim_entry(item, entries, chars)).collect();
+        if fitting(&slim, budget) == slim.len() {
+            break;
+        }
+    }
+    (slim, true)
+}
+
+/// An entry with at most so many members of its lists, and so many characters in each text of them.
+fn slim_entry(entry: &Value, entries: usize, chars: usize) -> Value {
+    let mut entry = entry.clone();
+    if let Some(map) = entry.as_object_mut() {
+        map.remove("commands");
+        map.remove("kubernetes_doc");
+        for list in map.values_mut().filter_map(Value::as_array_mut) {
+            list.truncate(entries);
+            list.iter_mut().for_each(|item| shorten(item, chars));
+        }
+        shorten(map.get_mut("explanation").unwrap_or(&mut Value::Null), chars * 2);
+        shorten(map.get_mut("details").unwrap_or(&mut Value::Null), chars * 2);
+    }
+    entry
+}
+
+fn shorten(value: &mut Value, chars: usize) {
+    match value {
+        Value::String(text) => *text = crate::text::cut(text, chars),
+        Value::Object(map) => map.values_mut().for_each(|value| shorten(value, chars)),
+        Value::Array(items) => items.iter_mut().for_each(|value| shorten(value, chars)),
+        _ => {}
+    }
 }
 
 #[cfg(test)]

@@ -127,6 +127,12 @@ async fn both_eras_are_served() {
     assert_eq!(missing["error"]["code"], json!(-32602), "{missing}");
     let unknown = post("foo/bar", None, json!({})).await;
     assert_eq!(unknown.status, 404, "{unknown:?}");
+    let handshake = post("initialize", None, json!({})).await;
+    assert_eq!(
+        (handshake.status, &handshake.json()["error"]["code"]),
+        (404, &json!(-32601)),
+        "{handshake:?}"
+    );
 }
 
 #[tokio::test]
