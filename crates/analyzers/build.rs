@@ -1,6 +1,9 @@
 //! The file system is the registry of rules: every folder under `src/rules` is an analyzer (`mod.rs`
 //! declares it), every other file in it a rule, and its path is its id.
-#![allow(clippy::disallowed_methods, reason = "a build script reads the sources; the crate itself does no IO")]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "a build script reads the sources; the crate itself does no IO"
+)]
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
