@@ -1,4 +1,5 @@
 //! Small tasks around the sources: new rules, formatting, generated documents.
+#![allow(clippy::print_stdout, reason = "a task tells what it did")]
 
 use crate::error::{Error, Result};
 use std::fs;

@@ -2,6 +2,7 @@
 
 mod cluster;
 mod demo;
+mod e2e;
 mod error;
 mod house;
 mod kubectl;
@@ -16,6 +17,7 @@ const USAGE: &str = "usage: cargo xtask TASK
   fmt         [--check]                  formatting, the rules included
   codegen     [--check]                  the generated reference under docs/
   cluster     up [--keep] | build
+  e2e         [PART]                     the program against a real control plane
   record-demo --out DIR [--kubeconfig FILE] [--break-node COMMAND] [--replace FROM=TO]...
   capture     --out DIR [--kubeconfig FILE] [--replace FROM=TO]...";
 
@@ -36,6 +38,7 @@ fn run(args: &[String]) -> Result<()> {
         Some(("fmt", rest)) => house::fmt(rest),
         Some(("codegen", rest)) => house::codegen(rest),
         Some(("cluster", rest)) => cluster::command(rest),
+        Some(("e2e", rest)) => e2e::command(rest),
         Some(("record-demo", rest)) => demo::record(rest),
         Some(("capture", rest)) => demo::capture(rest),
         _ => Err(Error::Other(USAGE.into())),

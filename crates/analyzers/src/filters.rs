@@ -42,6 +42,13 @@ impl FilterSet {
         (FilterSet { names, explicit: true }, unknown)
     }
 
+    /// As [`FilterSet::explicit`], for names that stand in a configuration: rules that speak only when
+    /// their filter is asked for stay silent.
+    pub fn configured<'a>(given: impl IntoIterator<Item = &'a str>) -> (FilterSet, Vec<UnknownFilter>) {
+        let (set, unknown) = FilterSet::explicit(given);
+        (FilterSet { explicit: false, ..set }, unknown)
+    }
+
     /// The chosen filter names, sorted.
     pub fn names(&self) -> impl Iterator<Item = &'static str> {
         self.names.iter().copied()

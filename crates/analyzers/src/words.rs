@@ -5,9 +5,11 @@ use view::ObjectRef;
 /// Longest text (characters) taken over from the cluster into a finding.
 const TEXT_MAX: usize = 600;
 
-/// Text of the cluster on one line, bounded, without control or direction-changing characters: it is
-/// data, never terminal control or markup of ours.
+/// Text of the cluster on one line, bounded, without credentials and without control or
+/// direction-changing characters: it is data, never terminal control or markup of ours.
 pub fn bounded(text: &str) -> String {
+    let clean = view::without_credentials(text);
+    let text = clean.as_deref().unwrap_or(text);
     let mut out = String::with_capacity(text.len().min(TEXT_MAX));
     let mut count = 0;
     let mut space = false;

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Mutex;
 
 use crate::discover::Cache;
@@ -16,6 +16,10 @@ use crate::send::{Ask, Deadline, JSON};
 use crate::snapshot::{LogKey, Snapshot, Visited};
 use crate::source::{Identity, Options, Source};
 use crate::version::Version;
+
+/// For tests against a real API server, which dates what is created itself: seconds by which the clock of
+/// an analysis is ahead, so that new objects look old. Moves nothing but [`Cluster::now`], and only forward.
+const SKEW_VARIABLE: &str = "K8SGPT_CLOCK_SKEW_SECONDS";
 
 /// A cluster, live or recorded. Cheap to clone; all clones share connection, cache and counters.
 #[derive(Clone)]
@@ -34,6 +38,8 @@ pub(crate) struct Inner {
     pub(crate) recorded_logs: Vec<LogKey>,
     /// The time a recording speaks of, none for a live cluster.
     frozen_at: Option<Timestamp>,
+    /// How far the clock of a live cluster is ahead: nothing outside of tests.
+    skew: SignedDuration,
     skipped: usize,
 }
 
@@ -109,6 +115,7 @@ impl Cluster {
             discovery: Mutex::new(Cache::default()),
             documents: Mutex::default(),
             frozen_at: recording.as_ref().map(|recording| recording.now),
+            skew: skew(std::env::var(SKEW_VARIABLE).ok().as_deref()),
             skipped: recording.as_ref().map_or(0, |recording| recording.skipped),
             visited: recording.as_ref().and_then(|recording| recording.visited.clone()),
             recorded_logs: recording.map(|recording| recording.logs).unwrap_or_default(),
@@ -123,7 +130,10 @@ impl Cluster {
     /// The time to judge ages by: the clock for a live cluster; for a recorded one the time of its
     /// recording or, where the format has none, the newest time in any object.
     pub fn now(&self) -> Timestamp {
-        self.0.frozen_at.unwrap_or_else(Timestamp::now)
+        self.0.frozen_at.unwrap_or_else(|| {
+            let now = Timestamp::now();
+            now.checked_add(self.0.skew).unwrap_or(now)
+        })
     }
 
     /// API requests made so far, retries included.
@@ -163,6 +173,11 @@ impl Cluster {
     }
 }
 
+/// The skew that the variable's text asks for; text that is no number of seconds asks for none.
+fn skew(text: Option<&str>) -> SignedDuration {
+    SignedDuration::from_secs(text.and_then(|text| text.trim().parse::<u32>().ok()).unwrap_or(0).into())
+}
+
 /// An answer that cannot be parsed; the body is not quoted.
 pub(crate) fn malformed(ask: &Ask<'_>, problem: &serde_json::Error) -> Error {
     let reason = if problem.is_eof() { "it ends too early".to_owned() } else { position(problem) };
@@ -179,4 +194,17 @@ async fn blocking<T: Send + 'static>(
 ) -> Result<T, Error> {
     let done = tokio::task::spawn_blocking(work).await;
     done.unwrap_or_else(|failure| Err(Error::snapshot(Path::new("reader"), failure.to_string())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_clock_only_moves_forward() {
+        assert_eq!(skew(Some("7200")), SignedDuration::from_hours(2));
+        for text in [None, Some(""), Some("-7200"), Some("2h")] {
+            assert_eq!(skew(text), SignedDuration::ZERO, "{text:?}");
+        }
+    }
 }

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::error::{Error, one_line};
-use crate::{scrub, text};
+use crate::text;
 
 #[derive(Deserialize)]
 struct Credential {
@@ -163,5 +163,5 @@ fn install_hint(exec: &ExecConfig) -> String {
 
 fn clean(bytes: &[u8]) -> String {
     let said = String::from_utf8_lossy(bytes).into_owned();
-    scrub::text(&said).unwrap_or(said)
+    view::without_credentials(&said).unwrap_or(said)
 }

@@ -25,7 +25,6 @@ mod read;
 mod redact;
 mod resolve;
 mod resource;
-mod scrub;
 mod selector;
 mod send;
 mod snapshot;

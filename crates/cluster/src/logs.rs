@@ -6,7 +6,6 @@ use crate::cluster::Cluster;
 use crate::error::{self, Error};
 use crate::names;
 use crate::resource::{self, Resource};
-use crate::scrub;
 use crate::send::{Ask, Deadline};
 
 /// Bytes of a log that are read when the query sets no limit.
@@ -131,7 +130,7 @@ impl Cluster {
         };
         let (body, cut) = self.send(&ask).await?;
         let text = String::from_utf8_lossy(&body).into_owned();
-        let text = scrub::text(&text).unwrap_or(text);
+        let text = view::without_credentials(&text).unwrap_or(text);
         Ok(LogText {
             text,
             truncated: cut || body.len() >= max_bytes,

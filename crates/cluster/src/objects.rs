@@ -252,7 +252,7 @@ pub(crate) fn list_ask(q: &ListQuery, deadline: Deadline) -> Result<Ask<'_>, Err
     let namespace = namespace.map(names::namespace).transpose()?;
     let mut pairs = Vec::new();
     if let Some(labels) = q.label_selector.as_deref().filter(|text| !text.trim().is_empty()) {
-        selector::labels(labels).map_err(|reason| Error::bad("label selector", labels, reason))?;
+        view::LabelSelector::parse(labels).map_err(|reason| Error::bad("label selector", labels, reason))?;
         pairs.push(format!("labelSelector={}", names::encode(labels)));
     }
     if let Some(fields) = q.field_selector.as_deref().filter(|text| !text.trim().is_empty()) {

@@ -5,8 +5,6 @@
 
 use serde_json::{Map, Value};
 
-use crate::scrub;
-
 /// Annotations that hold a copy of a whole object, and so of whatever secrets it holds.
 const COPIES: &[&str] = &[
     "kapp.k14s.io/original",
@@ -112,7 +110,7 @@ fn visit(value: &mut Value) {
         Value::Object(map) => walk(map),
         Value::Array(items) => items.iter_mut().for_each(visit),
         Value::String(text) => {
-            if let Some(clean) = scrub::text(text) {
+            if let Some(clean) = view::without_credentials(text) {
                 *text = clean;
             }
         }
@@ -121,7 +119,7 @@ fn visit(value: &mut Value) {
 }
 
 fn environment(entry: &mut Value) {
-    let secret = entry.get("name").and_then(Value::as_str).is_some_and(is_secret_name);
+    let secret = entry.get("name").and_then(Value::as_str).is_some_and(view::looks_secret);
     if let (true, Some(value)) = (secret, entry.get_mut("value"))
         && value.as_str().is_some_and(|text| !text.is_empty())
     {
@@ -139,42 +137,13 @@ fn arguments(items: &mut [Value]) {
             continue;
         }
         match text.split_once('=') {
-            Some((name, value)) if is_secret_name(name) && !name.contains(char::is_whitespace) => {
+            Some((name, value)) if view::looks_secret(name) && !name.contains(char::is_whitespace) => {
                 *text = format!("{name}=<redacted {} bytes>", value.len());
             }
-            None if text.starts_with("--") && is_secret_name(text) => next_is_secret = true,
+            None if text.starts_with("--") && view::looks_secret(text) => next_is_secret = true,
             _ => {}
         }
     }
-}
-
-/// Whether a variable or flag of this name usually holds a secret. Names of files do not.
-pub(crate) fn is_secret_name(name: &str) -> bool {
-    let upper: String =
-        name.chars().map(|c| if c == '-' || c == '.' { '_' } else { c.to_ascii_uppercase() }).collect();
-    if ["_FILE", "_PATH", "_DIR"].iter().any(|suffix| upper.ends_with(suffix)) {
-        return false;
-    }
-    const ANYWHERE: &[&str] = &[
-        "PASSWORD",
-        "PASSWD",
-        "PASSPHRASE",
-        "SECRET",
-        "TOKEN",
-        "CREDENTIAL",
-        "APIKEY",
-        "API_KEY",
-        "ACCESS_KEY",
-        "ACCESSKEY",
-        "PRIVATE_KEY",
-        "CONNECTION_STRING",
-        "CONNECTIONSTRING",
-        "AUTHORIZATION",
-        "PRIVATEKEY",
-    ];
-    const LAST: &[&str] = &["KEY", "KEYS", "PASS", "PWD", "AUTH", "DSN"];
-    let last = upper.rsplit('_').next().unwrap_or_default();
-    ANYWHERE.iter().any(|word| upper.contains(word)) || LAST.iter().any(|word| last.ends_with(word))
 }
 
 #[cfg(test)]
@@ -229,10 +198,10 @@ mod tests {
     fn secret_like_names() {
         for name in ["DB_PASSWORD", "accessKey", "AWS_SECRET_ACCESS_KEY", "apikey", "--auth-token", "SSH_KEY"]
         {
-            assert!(is_secret_name(name), "{name}");
+            assert!(view::looks_secret(name), "{name}");
         }
         for name in ["KEYCLOAK_HOST", "MONKEYS_ENABLED", "PASSENGERS", "TLS_KEY_FILE", "HOST", "AUTHOR"] {
-            assert!(!is_secret_name(name), "{name}");
+            assert!(!view::looks_secret(name), "{name}");
         }
     }
 }

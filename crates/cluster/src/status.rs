@@ -4,7 +4,6 @@ use http::StatusCode;
 use serde::Deserialize;
 
 use crate::error::{Error, one_line};
-use crate::scrub;
 use crate::send::Ask;
 use crate::snapshot::NOT_CAPTURED;
 
@@ -53,7 +52,7 @@ pub(crate) fn to_error(code: StatusCode, body: &[u8], ask: &Ask<'_>, server: &st
 /// A server's message without what it quotes of an object's body.
 pub(crate) fn message(text: &str) -> String {
     let text = text.find("Invalid value:").map_or(text, |at| &text[..at]);
-    let clean = scrub::text(text);
+    let clean = view::without_credentials(text);
     one_line(clean.as_deref().unwrap_or(text))
 }
 

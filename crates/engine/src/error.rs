@@ -42,14 +42,20 @@ pub enum Error {
         reason: String,
     },
     /// The cluster could not be reached, or refused.
-    #[error(transparent)]
-    Cluster(#[from] cluster::Error),
+    #[error("{0}")]
+    Cluster(Box<cluster::Error>),
     /// The configuration file cannot be used.
     #[error(transparent)]
     Config(#[from] crate::config::ConfigError),
     /// The analysis itself broke; a defect.
     #[error("the analysis ended early: {0}")]
     Internal(String),
+}
+
+impl From<cluster::Error> for Error {
+    fn from(error: cluster::Error) -> Error {
+        Error::Cluster(Box::new(error))
+    }
 }
 
 struct DidYouMean<'a>(&'a [String]);

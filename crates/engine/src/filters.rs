@@ -80,7 +80,7 @@ pub fn effective(config: &Config) -> (FilterSet, Vec<String>) {
     if config.active_filters.is_empty() {
         return (FilterSet::defaults(), Vec::new());
     }
-    let (set, unknown) = FilterSet::explicit(config.active_filters.iter().map(String::as_str));
+    let (set, unknown) = FilterSet::configured(config.active_filters.iter().map(String::as_str));
     let mut warnings: Vec<String> = unknown
         .iter()
         .map(|name| format!("active_filters: {}, so it is left out", Unknown(std::slice::from_ref(name))))

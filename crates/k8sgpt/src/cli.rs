@@ -70,6 +70,9 @@ pub enum Command {
     },
     /// Write the manual page to standard output
     Man(ManArgs),
+    /// Write the generated reference into a directory
+    #[command(hide = true)]
+    Reference(ReferenceArgs),
 }
 
 /// How an answer is written.
@@ -264,4 +267,11 @@ pub struct ManArgs {
     /// Write the pages of all commands into this directory instead
     #[arg(long, hide = true, value_name = "PATH")]
     pub dir: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub struct ReferenceArgs {
+    /// The directory, `docs/` of the source tree
+    #[arg(long, value_name = "PATH")]
+    pub dir: PathBuf,
 }

@@ -17,38 +17,36 @@ impl Sensitive {
     }
 }
 
-/// Words whose presence in the name of a variable, key or argument says that its value is a secret.
-const SECRET_WORDS: &[&str] = &[
-    "password",
-    "passwd",
-    "passphrase",
-    "secret",
-    "token",
-    "apikey",
-    "api_key",
-    "api-key",
-    "access_key",
-    "access-key",
-    "accesskey",
-    "private_key",
-    "private-key",
-    "privatekey",
-    "credential",
-    "auth",
-    "dsn",
-    "connection_string",
-    "connectionstring",
-    "signing_key",
-    "encryption_key",
-];
-
-/// True when a variable, key or flag of this name probably holds a secret.
+/// True when a variable, key or flag of this name usually holds a secret. Names of files do not.
 ///
 /// ```
-/// assert!(view::looks_secret("DB_PASSWORD"));
-/// assert!(!view::looks_secret("LOG_LEVEL"));
+/// assert!(view::looks_secret("DB_PASSWORD") && view::looks_secret("--auth-token"));
+/// assert!(!view::looks_secret("LOG_LEVEL") && !view::looks_secret("TOKEN_FILE"));
 /// ```
 pub fn looks_secret(name: &str) -> bool {
-    let lower = name.to_ascii_lowercase();
-    SECRET_WORDS.iter().any(|word| lower.contains(word)) || lower.ends_with("_key") || lower.ends_with("-key")
+    let upper: String =
+        name.chars().map(|c| if c == '-' || c == '.' { '_' } else { c.to_ascii_uppercase() }).collect();
+    if ["_FILE", "_PATH", "_DIR"].iter().any(|suffix| upper.ends_with(suffix)) {
+        return false;
+    }
+    const ANYWHERE: &[&str] = &[
+        "PASSWORD",
+        "PASSWD",
+        "PASSPHRASE",
+        "SECRET",
+        "TOKEN",
+        "CREDENTIAL",
+        "APIKEY",
+        "API_KEY",
+        "ACCESS_KEY",
+        "ACCESSKEY",
+        "PRIVATE_KEY",
+        "CONNECTION_STRING",
+        "CONNECTIONSTRING",
+        "AUTHORIZATION",
+        "PRIVATEKEY",
+    ];
+    const LAST: &[&str] = &["KEY", "KEYS", "PASS", "PWD", "AUTH", "DSN"];
+    let last = upper.rsplit('_').next().unwrap_or_default();
+    ANYWHERE.iter().any(|word| upper.contains(word)) || LAST.iter().any(|word| last.ends_with(word))
 }

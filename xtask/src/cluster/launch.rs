@@ -19,14 +19,22 @@ const LIMIT: Duration = Duration::from_secs(90);
 /// How often a start is tried: a port that was free may be taken before it is used.
 const ATTEMPTS: usize = 3;
 
-/// Starts etcd, the API server, the controller manager, the scheduler and simulated nodes; returns once all
-/// nodes are ready.
-pub(crate) fn launch(binaries: &Binaries) -> Result<ClusterGuard> {
-    let mut attempt = launch_once(binaries);
+/// How much of a control plane is started.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// etcd, the API server, the controller manager, the scheduler and simulated nodes.
+    Full,
+    /// etcd and the API server: whatever is written stays as it was written.
+    Bare,
+}
+
+/// Starts a control plane; returns once it answers and all its nodes are ready.
+pub(crate) fn launch(binaries: &Binaries, extent: Extent) -> Result<ClusterGuard> {
+    let mut attempt = launch_once(binaries, extent);
     for _ in 1..ATTEMPTS {
         match &attempt {
             Err(Error::Command { stderr, .. }) if stderr.contains("address already in use") => {
-                attempt = launch_once(binaries);
+                attempt = launch_once(binaries, extent);
             }
             _ => break,
         }
@@ -34,13 +42,13 @@ pub(crate) fn launch(binaries: &Binaries) -> Result<ClusterGuard> {
     attempt
 }
 
-fn launch_once(binaries: &Binaries) -> Result<ClusterGuard> {
+fn launch_once(binaries: &Binaries, extent: Extent) -> Result<ClusterGuard> {
     let folder = TempDir::with_prefix("k8sgpt-cluster-").map_err(Error::io("create a temporary folder"))?;
     let path = folder.path().to_owned();
     let mut processes = Processes::new(Some(folder))?;
     let kubeconfig = path.join("admin.kubeconfig");
     let kubectl = binaries.kubernetes("kubectl");
-    start_all(binaries, &path, &kubeconfig, &mut processes)?;
+    start_all(binaries, extent, &path, &kubeconfig, &mut processes)?;
     Ok(ClusterGuard {
         audit_log: Some(path.join("audit.log")),
         kubeconfig,
@@ -49,15 +57,24 @@ fn launch_once(binaries: &Binaries) -> Result<ClusterGuard> {
     })
 }
 
-fn start_all(binaries: &Binaries, path: &Path, kubeconfig: &Path, processes: &mut Processes) -> Result<()> {
+fn start_all(
+    binaries: &Binaries,
+    extent: Extent,
+    path: &Path,
+    kubeconfig: &Path,
+    processes: &mut Processes,
+) -> Result<()> {
     let [client, peer, api, kubelet] = free_ports()?;
     certificates::write_all(path)?;
     write(kubeconfig, self::kubeconfig(path, api))?;
     write(&path.join("audit.yaml"), AUDIT_POLICY)?;
     let kubectl = Kubectl::with_program(&binaries.kubernetes("kubectl"), kubeconfig);
     processes.start(&binaries.etcd(), path, &etcd(client, peer))?;
-    processes.start(&binaries.kubernetes("kube-apiserver"), path, &apiserver(client, api))?;
+    processes.start(&binaries.kubernetes("kube-apiserver"), path, &apiserver(client, api, extent))?;
     wait(processes, "API server", || kubectl.run(&["get", "--raw", "/readyz"]).is_ok())?;
+    if extent == Extent::Bare {
+        return Ok(());
+    }
     processes.start(&binaries.kubernetes("kube-controller-manager"), path, &controller_manager())?;
     processes.start(&binaries.kubernetes("kube-scheduler"), path, &scheduler())?;
     let logs = simulated::save_logs(path)?;
@@ -138,7 +155,16 @@ fn etcd(client: u16, peer: u16) -> Vec<String> {
 }
 
 /// Services are resolved to their endpoints (aggregator routing): there is no kube-proxy.
-fn apiserver(etcd: u16, port: u16) -> Vec<String> {
+fn apiserver(etcd: u16, port: u16, extent: Extent) -> Vec<String> {
+    // Without controllers these would refuse or complete what a test writes.
+    let plugins = match extent {
+        Extent::Full => "",
+        Extent::Bare => {
+            "--disable-admission-plugins=ServiceAccount,NamespaceLifecycle,LimitRanger,ResourceQuota,Priority,\
+             DefaultStorageClass,StorageObjectInUseProtection,DefaultIngressClass,DefaultTolerationSeconds,\
+             TaintNodesByCondition,PodSecurity,RuntimeClass"
+        }
+    };
     arguments(&format!(
         "--etcd-servers http://127.0.0.1:{etcd} --secure-port {port} --bind-address 127.0.0.1
         --tls-cert-file server.crt --tls-private-key-file server.key --client-ca-file ca.crt
@@ -147,7 +173,7 @@ fn apiserver(etcd: u16, port: u16) -> Vec<String> {
         --authorization-mode Node,RBAC --allow-privileged --enable-aggregator-routing=true
         --kubelet-client-certificate admin.crt --kubelet-client-key admin.key
         --kubelet-preferred-address-types InternalIP
-        --audit-policy-file audit.yaml --audit-log-path audit.log"
+        --audit-policy-file audit.yaml --audit-log-path audit.log {plugins}"
     ))
 }
 

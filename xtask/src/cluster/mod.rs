@@ -33,7 +33,16 @@ impl Cluster {
             return Ok(Some(ClusterGuard::borrowed(PathBuf::from(kubeconfig))));
         }
         match binaries::ensure()? {
-            Some(binaries) => launch::launch(&binaries).map(Some),
+            Some(binaries) => launch::launch(&binaries, launch::Extent::Full).map(Some),
+            None => skipped(),
+        }
+    }
+
+    /// A new etcd and API server with nothing that would repair, schedule or refuse what a test writes.
+    /// `None` as for [`Cluster::start`], but never the cluster of `KUBECONFIG_E2E`.
+    pub(crate) fn start_bare() -> Result<Option<ClusterGuard>> {
+        match binaries::ensure()? {
+            Some(binaries) => launch::launch(&binaries, launch::Extent::Bare).map(Some),
             None => skipped(),
         }
     }

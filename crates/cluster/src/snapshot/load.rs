@@ -248,7 +248,7 @@ fn add_log(snapshot: &mut Snapshot, place: (&str, &str, &str), previous: bool, t
 /// The text of a log without credentials.
 fn clean(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes);
-    crate::scrub::text(&text).unwrap_or_else(|| text.into_owned())
+    view::without_credentials(&text).unwrap_or_else(|| text.into_owned())
 }
 
 /// `meta.json` of an unpacked archive.

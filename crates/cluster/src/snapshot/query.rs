@@ -7,7 +7,7 @@ use super::answer::Answer;
 use super::{Snapshot, Table};
 use crate::names;
 use crate::resource::Resource;
-use crate::selector::{self, FieldTerm, Requirement};
+use crate::selector::{self, FieldTerm};
 
 /// The query of a request, decoded.
 pub(super) struct Query(Vec<(String, String)>);
@@ -70,7 +70,7 @@ fn page(
 ) -> Result<Answer, Answer> {
     let unreadable =
         |what: &str, reason: String| Answer::bad_request(format!("unable to parse the {what}: {reason}"));
-    let labels = selector::labels(query.get("labelSelector").unwrap_or_default())
+    let labels = view::LabelSelector::parse(query.get("labelSelector").unwrap_or_default())
         .map_err(|reason| unreadable("label selector", reason))?;
     let fields = selector::fields(query.get("fieldSelector").unwrap_or_default())
         .map_err(|reason| unreadable("field selector", reason))?;
@@ -150,9 +150,10 @@ fn in_namespace<'a>(table: &'a Table, namespace: Option<&'a str>) -> impl Iterat
     table.range(first..).take_while(move |(place, _)| inside(place)).map(|(_, object)| &**object)
 }
 
-fn is_selected(object: &str, labels: &[Requirement], fields: &[FieldTerm]) -> bool {
+fn is_selected(object: &str, labels: &view::LabelSelector, fields: &[FieldTerm]) -> bool {
     let Ok(object) = serde_json::from_str::<Value>(object) else { return false };
-    selector::selects(labels, object.pointer("/metadata/labels").and_then(Value::as_object))
+    let carried = object.pointer("/metadata/labels").and_then(Value::as_object);
+    labels.selects(|key| carried?.get(key)?.as_str())
         && fields.iter().all(|(path, equal, value)| (field(&object, path) == *value) == *equal)
 }
 

@@ -5,6 +5,7 @@ mod completion;
 mod filters;
 mod integration;
 mod man;
+mod reference;
 mod serve;
 mod snapshot;
 pub mod version;
@@ -28,6 +29,7 @@ pub fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Some(Command::Version(args)) => version::run(args.output)?,
         Some(Command::Completion { shell }) => completion::run(shell)?,
         Some(Command::Man(args)) => man::run(args.dir.as_deref())?,
+        Some(Command::Reference(args)) => reference::run(&args.dir)?,
     }
     Ok(ExitCode::SUCCESS)
 }

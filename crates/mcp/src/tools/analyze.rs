@@ -117,7 +117,7 @@ pub fn fault(error: engine::Error) -> Fault {
         engine::Error::UnknownFilter { .. } => Fault::about("filters", error),
         engine::Error::UnknownNamespace { .. } => Fault::about("namespace", error),
         engine::Error::BadSelector { .. } => Fault::about("labelSelector", error),
-        engine::Error::Cluster(error) => crate::objects::cluster_fault(error),
+        engine::Error::Cluster(error) => crate::objects::cluster_fault(*error),
         other => Fault(other.to_string()),
     }
 }

@@ -6,7 +6,12 @@ use std::borrow::Cow;
 const MARK: &str = "<redacted>";
 
 /// The text without credentials, or nothing when it holds none.
-pub(crate) fn text(text: &str) -> Option<String> {
+///
+/// ```
+/// assert_eq!(view::without_credentials("--password=hunter2 -v").as_deref(), Some("--password=<redacted> -v"));
+/// assert_eq!(view::without_credentials("nothing here"), None);
+/// ```
+pub fn without_credentials(text: &str) -> Option<String> {
     let mut out = Cow::Borrowed(text);
     if text.contains("PRIVATE KEY-----") {
         out = Cow::Owned(private_keys(&out));
@@ -168,7 +173,7 @@ fn is_token(word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::text;
+    use super::without_credentials as text;
 
     #[test]
     fn credentials_are_replaced_and_the_rest_stays() {

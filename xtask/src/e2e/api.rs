@@ -1,0 +1,147 @@
+//! Writing to the API server: what a test plants. It goes through `kubectl proxy`, which speaks TLS for us.
+
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+
+use serde_json::Value;
+
+use super::http::{self, Answer};
+use crate::cluster::ClusterGuard;
+use crate::error::{Error, Result};
+
+/// The group versions whose kinds can be planted.
+const VERSIONS: [&str; 10] = [
+    "v1",
+    "apps/v1",
+    "batch/v1",
+    "networking.k8s.io/v1",
+    "storage.k8s.io/v1",
+    "discovery.k8s.io/v1",
+    "admissionregistration.k8s.io/v1",
+    "policy/v1",
+    "autoscaling/v2",
+    "rbac.authorization.k8s.io/v1",
+];
+
+/// A way to write to one API server.
+pub(crate) struct Api {
+    port: u16,
+    proxy: Child,
+    kinds: BTreeMap<String, Place>,
+}
+
+/// Where the API serves a kind.
+pub(crate) struct Place {
+    /// Its group and version.
+    pub(crate) version: String,
+    /// Whether its objects live in namespaces.
+    pub(crate) namespaced: bool,
+    plural: String,
+    status: bool,
+}
+
+impl Api {
+    /// Starts `kubectl proxy` on a free port and asks which kinds there are.
+    pub(crate) fn open(cluster: &ClusterGuard) -> Result<Self> {
+        let mut command = Command::new(cluster.kubectl());
+        command.arg("--kubeconfig").arg(cluster.kubeconfig()).args(["proxy", "--port=0"]);
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut proxy = command.spawn().map_err(Error::io("run kubectl proxy"))?;
+        let mut line = String::new();
+        if let Some(stdout) = proxy.stdout.take() {
+            BufReader::new(stdout).read_line(&mut line).map_err(Error::io("read what kubectl proxy says"))?;
+        }
+        let port = line.trim().rsplit(':').next().and_then(|port| port.parse().ok());
+        let mut api = Self { port: port.unwrap_or_default(), proxy, kinds: BTreeMap::new() };
+        if port.is_none() {
+            return Err(Error::Other(format!("kubectl proxy names no port: {line:?}")));
+        }
+        for version in VERSIONS {
+            api.learn(version)?;
+        }
+        Ok(api)
+    }
+
+    fn learn(&mut self, version: &str) -> Result<()> {
+        let found = self.send("GET", &root(version), "")?.json()?;
+        let resources: Vec<&Value> = found["resources"].as_array().into_iter().flatten().collect();
+        let name = |resource: &Value| resource["name"].as_str().unwrap_or_default().to_owned();
+        let names: Vec<String> = resources.iter().map(|resource| name(resource)).collect();
+        for resource in resources {
+            let plural = name(resource);
+            if plural.contains('/') {
+                continue;
+            }
+            let status = names.contains(&format!("{plural}/status"));
+            let namespaced = resource["namespaced"] == true;
+            let place = Place { version: version.to_owned(), namespaced, plural, status };
+            self.kinds.entry(resource["kind"].as_str().unwrap_or_default().to_owned()).or_insert(place);
+        }
+        Ok(())
+    }
+
+    /// Where a kind is served.
+    pub(crate) fn place(&self, kind: &str) -> Result<&Place> {
+        self.kinds.get(kind).ok_or_else(|| Error::Other(format!("the API server has no kind {kind:?}")))
+    }
+
+    /// The path of an object's collection, and of the object itself.
+    pub(crate) fn paths(&self, object: &Value) -> Result<(String, String)> {
+        let place = self.place(object["kind"].as_str().unwrap_or_default())?;
+        let metadata = &object["metadata"];
+        let mut path = root(&place.version);
+        if place.namespaced {
+            path = format!("{path}/namespaces/{}", metadata["namespace"].as_str().unwrap_or("default"));
+        }
+        let collection = format!("{path}/{}", place.plural);
+        let own = format!("{collection}/{}", metadata["name"].as_str().unwrap_or_default());
+        Ok((collection, own))
+    }
+
+    /// Creates an object, with its status if it has one, and gives it as the server holds it.
+    pub(crate) fn create(&self, object: &Value) -> Result<Value> {
+        let (collection, own) = self.paths(object)?;
+        let mut created = done(&format!("POST {own}"), self.send("POST", &collection, &object.to_string())?)?;
+        let status = object["status"].as_object().is_some_and(|status| !status.is_empty());
+        if status && self.place(object["kind"].as_str().unwrap_or_default())?.status {
+            created["status"] = object["status"].clone();
+            let path = format!("{own}/status");
+            created = done(&format!("PUT {path}"), self.send("PUT", &path, &created.to_string())?)?;
+        }
+        Ok(created)
+    }
+
+    /// Deletes the object of this path; what already is gone is deleted.
+    pub(crate) fn delete(&self, path: &str) -> Result<()> {
+        let answer = self.send("DELETE", path, "")?;
+        if answer.status == 404 { Ok(()) } else { done(&format!("DELETE {path}"), answer).map(drop) }
+    }
+
+    /// Sends any request.
+    pub(crate) fn send(&self, method: &str, path: &str, body: &str) -> Result<Answer> {
+        let kind = if method == "PATCH" { "application/merge-patch+json" } else { "application/json" };
+        http::send(self.port, method, path, &[&format!("Content-Type: {kind}")], body)
+    }
+}
+
+impl Drop for Api {
+    fn drop(&mut self) {
+        drop(self.proxy.kill());
+        drop(self.proxy.wait());
+    }
+}
+
+fn root(version: &str) -> String {
+    if version.contains('/') { format!("/apis/{version}") } else { format!("/api/{version}") }
+}
+
+/// The object of an answer; a refusal is an error with the server's sentence.
+pub(crate) fn done(what: &str, answer: Answer) -> Result<Value> {
+    let body = answer.json()?;
+    if answer.status < 300 {
+        return Ok(body);
+    }
+    let message = body["message"].as_str().unwrap_or(&answer.body);
+    Err(Error::Other(format!("{what}: {}: {message}", answer.status)))
+}

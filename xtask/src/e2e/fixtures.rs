@@ -1,0 +1,136 @@
+//! The fixtures of the rules, read as things to plant on a real API server.
+
+use std::path::{Path, PathBuf};
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
+
+use crate::error::{Error, Result, read};
+
+/// How old a new object looks at least.
+const AGE: SignedDuration = SignedDuration::from_hours(2);
+
+/// A failing case of a rule's fixture, in the fixture's own time.
+pub(crate) struct Case {
+    /// Its heading.
+    pub(crate) title: String,
+    /// Its objects, lists taken apart.
+    pub(crate) objects: Vec<Value>,
+    /// The sentences that the rule says.
+    pub(crate) sentences: Vec<String>,
+    /// The fixture's time.
+    now: Timestamp,
+}
+
+/// The ids of all rules with the files of their fixtures, sorted: the path is the rule.
+pub(crate) fn rules() -> Result<Vec<(String, PathBuf)>> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/analyzers/fixtures");
+    let mut found = Vec::new();
+    for folder in entries(&root)? {
+        let kind = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if kind == "stories" || !folder.is_dir() {
+            continue;
+        }
+        for file in entries(&folder)? {
+            let what = file.file_stem().unwrap_or_default().to_string_lossy().replace('_', "-");
+            found.push((format!("{kind}/{what}"), file));
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
+    let what = format!("list {}", folder.display());
+    let entries = std::fs::read_dir(folder).map_err(Error::io(&what))?;
+    entries.map(|entry| entry.map(|entry| entry.path()).map_err(Error::io(&what))).collect()
+}
+
+/// The failing cases of a fixture that a cluster can show: none that says what could not be read.
+pub(crate) fn failing(path: &Path) -> Result<Vec<Case>> {
+    let text = read(path)?;
+    let sections = text.split("\n## ").skip(1).filter(|section| !section.starts_with("healthy"));
+    sections.filter_map(|section| case(path, section).transpose()).collect()
+}
+
+fn case(path: &Path, section: &str) -> Result<Option<Case>> {
+    let title = section.lines().next().unwrap_or_default().to_owned();
+    let shown = format!("{} / {title}", path.display());
+    let options = serde_saphyr::options! { budget: None, with_snippet: false };
+    let documents: Vec<Value> = serde_saphyr::from_multiple_with_options(block(section, "yaml"), options)
+        .map_err(|error| Error::Other(format!("{shown}: {error}")))?;
+    let mut now = "2026-01-01T01:00:00Z".to_owned();
+    let mut objects = Vec::new();
+    for document in documents {
+        match (document["kind"].as_str(), document["now"].as_str()) {
+            (Some("List"), _) => objects.extend(document["items"].as_array().cloned().unwrap_or_default()),
+            (Some(_), _) => objects.push(document),
+            (None, Some(time)) => now = time.to_owned(),
+            (None, None) => return Ok(None),
+        }
+    }
+    let now = now.parse().map_err(|error| Error::Other(format!("{shown}: now: {error}")))?;
+    let said = block(section, "findings").lines();
+    let sentences = said.filter(|line| !line.starts_with(' ')).map(str::to_owned).collect();
+    Ok(Some(Case { title, objects, sentences, now }))
+}
+
+fn block<'a>(section: &'a str, info: &str) -> &'a str {
+    let open = format!("```{info}\n");
+    let start = section.find(&open).map_or(section.len(), |at| at + open.len());
+    let rest = section.get(start..).unwrap_or_default();
+    rest.split("```").next().unwrap_or_default()
+}
+
+impl Case {
+    /// How far the clock of the analysis must be ahead for what is created now to be as old as here.
+    pub(crate) fn skew(&self) -> SignedDuration {
+        let created = |object: &Value| object["metadata"]["creationTimestamp"].as_str()?.parse().ok();
+        let oldest: Option<Timestamp> = self.objects.iter().filter_map(created).min();
+        oldest.map_or(AGE, |oldest| self.now.duration_since(oldest)).max(AGE)
+    }
+
+    /// The objects in the time of an analysis that starts now with this skew.
+    pub(crate) fn dated(&self) -> Vec<Value> {
+        let shift = Timestamp::now().duration_since(self.now) + self.skew();
+        let mut objects = self.objects.clone();
+        objects.iter_mut().for_each(|object| move_times(object, shift));
+        objects
+    }
+}
+
+/// Moves every text that is a time of this century.
+fn move_times(value: &mut Value, shift: SignedDuration) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(|item| move_times(item, shift)),
+        Value::Object(members) => members.values_mut().for_each(|member| move_times(member, shift)),
+        Value::String(text) if text.starts_with("20") && text.get(10..11) == Some("T") => {
+            if let Some(moved) = text.parse::<Timestamp>().ok().and_then(|time| time.checked_add(shift).ok())
+            {
+                *text = format!("{moved:.0}");
+            }
+        }
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn times_move_and_other_text_stays() {
+        let mut value = json!({"a": ["2026-01-01T00:00:00Z", "2026", "1970-01-01T00:00:00Z"]});
+        move_times(&mut value, SignedDuration::from_hours(1));
+        assert_eq!(value, json!({"a": ["2026-01-01T01:00:00Z", "2026", "1970-01-01T00:00:00Z"]}));
+    }
+
+    #[test]
+    fn every_rule_has_a_case_to_plant() {
+        for (id, path) in rules().unwrap() {
+            let cases = failing(&path).unwrap();
+            assert!(cases.iter().any(|case| !case.sentences.is_empty()), "{id}");
+        }
+    }
+}
