@@ -251,3 +251,17 @@ async fn notifications_are_taken_and_not_answered() {
     let answer = server.curl(r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#).await;
     assert_eq!((answer.status, answer.body.as_str()), (202, ""));
 }
+
+#[tokio::test]
+async fn a_connection_too_many_is_told_so_and_the_rest_goes_on() {
+    let server = serve(HttpOptions::default()).await;
+    let mut idle = Vec::new();
+    for _ in 0..128 {
+        idle.push(tokio::net::TcpStream::connect(server.addr).await.unwrap());
+    }
+    let refused = server.request("GET", "/healthz", &[], b"").await;
+    assert_eq!((refused.status, refused.header("retry-after")), (503, Some("1")), "{refused:?}");
+    drop(idle);
+    // The places are free again as soon as the server has seen the others leave.
+    while server.request("GET", "/healthz", &[], b"").await.status != 200 {}
+}
