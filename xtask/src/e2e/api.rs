@@ -103,8 +103,8 @@ impl Api {
     pub(crate) fn create(&self, object: &Value) -> Result<Value> {
         let (collection, own) = self.paths(object)?;
         let mut created = done(&format!("POST {own}"), self.send("POST", &collection, &object.to_string())?)?;
-        let status = object["status"].as_object().is_some_and(|status| !status.is_empty());
-        if status && self.place(object["kind"].as_str().unwrap_or_default())?.status {
+        let has_status = object["status"].as_object().is_some_and(|status| !status.is_empty());
+        if has_status && self.place(object["kind"].as_str().unwrap_or_default())?.status {
             created["status"] = object["status"].clone();
             let path = format!("{own}/status");
             created = done(&format!("PUT {path}"), self.send("PUT", &path, &created.to_string())?)?;
@@ -112,9 +112,14 @@ impl Api {
         Ok(created)
     }
 
-    /// Deletes the object of this path; what already is gone is deleted.
-    pub(crate) fn delete(&self, path: &str) -> Result<()> {
-        let answer = self.send("DELETE", path, "")?;
+    /// Deletes the object of this path and leaves nothing to a garbage collector; what already is gone is
+    /// deleted. Without `at_once` a pod has its time to end.
+    pub(crate) fn delete(&self, path: &str, at_once: bool) -> Result<()> {
+        let grace = if at_once { r#","gracePeriodSeconds":0"# } else { "" };
+        let options = format!(
+            r#"{{"kind":"DeleteOptions","apiVersion":"v1","propagationPolicy":"Background"{grace}}}"#
+        );
+        let answer = self.send("DELETE", path, &options)?;
         if answer.status == 404 { Ok(()) } else { done(&format!("DELETE {path}"), answer).map(drop) }
     }
 

@@ -1,5 +1,7 @@
 //! Completing a fixture's lean objects: what the validation of the API server demands and no rule reads.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 /// The order in which kinds are created: owners first, and last what would stand in the way of others.
@@ -14,6 +16,17 @@ pub(crate) fn rank(kind: &str) -> u8 {
         "ValidatingWebhookConfiguration" | "MutatingWebhookConfiguration" => 7,
         _ => 3,
     }
+}
+
+/// The nodes that the pods name and a fixture leaves out: a missing node would be another fault.
+pub(crate) fn nodes(objects: &[Value]) -> Vec<Value> {
+    let of_kind = |kind: &'static str| objects.iter().filter(move |object| object["kind"] == kind);
+    let known = |name: &str| of_kind("Node").any(|node| node["metadata"]["name"] == name);
+    let named = of_kind("Pod").filter_map(|pod| pod["spec"]["nodeName"].as_str());
+    let names: BTreeSet<&str> = named.filter(|name| !name.is_empty() && !known(name)).collect();
+    let ready = json!({"conditions": [{"type": "Ready", "status": "True", "reason": "KubeletReady"}]});
+    let node = |name| json!({"kind": "Node", "metadata": {"name": name}, "status": ready});
+    names.into_iter().map(node).collect()
 }
 
 /// Completes an object in place.
