@@ -30,7 +30,7 @@ pub static TOOL: Tool = Tool {
             .or(&["format"]),
         Arg::optional("withDoc", Kind::Bool, "Add the official description of the field at fault"),
         Arg::optional("all", Kind::Bool, "List every affected object as a result of its own, not only root causes"),
-        Arg::optional("anonymize", Kind::Bool, "Accepted for compatibility: names are always masked before anything is sent to an AI provider"),
+        Arg::optional("anonymize", Kind::Bool, "Accepted for compatibility: nothing is sent to an AI provider in this version"),
         Arg::optional("noCache", Kind::Bool, "Accepted for compatibility: explanations are made anew"),
     ],
     writes: false,
