@@ -75,6 +75,24 @@ impl fmt::Display for Unknown<'_> {
     }
 }
 
+/// What the original calls its core filters.
+const CORE: &[&str] = &[
+    "ConfigMap",
+    "CronJob",
+    "DaemonSet",
+    "Deployment",
+    "Ingress",
+    "Job",
+    "MutatingWebhookConfiguration",
+    "Node",
+    "PersistentVolumeClaim",
+    "Pod",
+    "ReplicaSet",
+    "Service",
+    "StatefulSet",
+    "ValidatingWebhookConfiguration",
+];
+
 /// The filters that run when an analysis names none, and what is odd about the configured ones.
 pub fn effective(config: &Config) -> (FilterSet, Vec<String>) {
     if config.active_filters.is_empty() {
@@ -97,14 +115,17 @@ pub fn list(config: &Config) -> FilterList {
     let (set, warnings) = effective(config);
     let all = filter_names();
     let chosen = |wanted: &dyn Fn(&str, bool) -> bool| -> Vec<String> {
-        all.iter().filter(|(name, core)| wanted(name, *core)).map(|(name, _)| (*name).to_owned()).collect()
+        all.iter()
+            .filter(|(name, default)| wanted(name, *default))
+            .map(|(name, _)| (*name).to_owned())
+            .collect()
     };
     let integrated = |name: &str| integrations::of_filter(name).is_some();
     FilterList {
         active: chosen(&|name, _| set.contains(name)),
         unused: chosen(&|name, _| !set.contains(name)),
-        core: chosen(&|_, core| core),
-        additional: chosen(&|name, core| !core && !integrated(name)),
+        core: chosen(&|name, _| CORE.contains(&name)),
+        additional: chosen(&|name, _| !CORE.contains(&name) && !integrated(name)),
         integrations: chosen(&|name, _| integrated(name)),
         warnings,
     }

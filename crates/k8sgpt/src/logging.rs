@@ -7,7 +7,7 @@ use tracing_subscriber::EnvFilter;
 pub fn start(verbose: u8) {
     let by_flag = match verbose {
         // What kube logs as an error is answered, retried or reported by this program itself.
-        0 => "warn,kube_client=off",
+        0 => "warn,kube_client=off,rmcp=error",
         1 => "info,k8sgpt=debug,cluster=debug,engine=debug,mcp=debug,analyzers=debug",
         _ => "trace",
     };

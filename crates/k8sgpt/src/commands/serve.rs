@@ -49,14 +49,16 @@ async fn serve(global: &Global, args: &ServeArgs, http: Option<HttpOptions>) -> 
             mcp::serve_stdio(engine, &options, shutdown).await
         }
         Some(http) => {
-            if global.demo || global.snapshot.is_some() {
-                show_causes(&engine).await?;
-            }
+            let recorded = global.demo || global.snapshot.is_some();
+            let causes = if recorded { Some(causes(&engine).await?) } else { None };
             let protected = http.token.is_some();
             let hint = mcp::pod_hint(&http.listen);
             let identity = engine.cluster().identity().to_string();
-            let ready =
-                move |addresses: &[SocketAddr]| announce(addresses, &identity, protected, hint.as_deref());
+            // After the ports are bound: a taken one is the only thing said then.
+            let ready = move |addresses: &[SocketAddr]| {
+                causes.iter().for_each(|causes| print::note(causes));
+                announce(addresses, &identity, protected, hint.as_deref());
+            };
             mcp::serve_http(engine, &options, http, shutdown, ready).await
         }
     };
@@ -138,10 +140,9 @@ fn token(args: &ServeArgs) -> Result<Option<Token>, Failure> {
 }
 
 /// A first answer for somebody who tries it out.
-async fn show_causes(engine: &Engine) -> Result<(), Failure> {
+async fn causes(engine: &Engine) -> Result<String, Failure> {
     let report = engine.analyze(&Request::default()).await.map_err(|error| source::failed(&error, false))?;
-    print::note(&render::text(&report, &TextOptions { color: print::color_err(), ..TextOptions::default() }));
-    Ok(())
+    Ok(render::text(&report, &TextOptions { color: print::color_err(), ..TextOptions::default() }))
 }
 
 fn announce(addresses: &[SocketAddr], identity: &str, protected: bool, hint: Option<&str>) {
