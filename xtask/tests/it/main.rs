@@ -2,6 +2,7 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
 
 mod layers;
+mod promises;
 mod tidy;
 
 use std::path::{Path, PathBuf};

@@ -22,7 +22,7 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-fn all_sources() -> Vec<PathBuf> {
+pub fn all_sources() -> Vec<PathBuf> {
     let mut found = Vec::new();
     for folder in ["crates", "xtask"] {
         sources(&root().join(folder), &mut found);
