@@ -49,6 +49,9 @@ pub(crate) struct Deadline {
     pub(crate) after: Duration,
 }
 
+/// Who asks, in the audit log and the flow control of the API server.
+const USER_AGENT: &str = concat!("k8sgpt/", env!("CARGO_PKG_VERSION"));
+
 impl Deadline {
     /// From now.
     pub(crate) fn after(after: Duration) -> Deadline {
@@ -118,6 +121,7 @@ impl Cluster {
     async fn attempt(&self, client: &kube::Client, ask: &Ask<'_>) -> Result<Attempt, Error> {
         let request = Request::get(&ask.path)
             .header(http::header::ACCEPT, ask.accept)
+            .header(http::header::USER_AGENT, USER_AGENT)
             .body(Body::empty())
             .map_err(|problem| Error::Malformed { what: ask.what(), reason: problem.to_string() })?;
         self.0.requests.fetch_add(1, Ordering::Relaxed);

@@ -1,39 +1,68 @@
 //! `cargo xtask e2e`: the program against a real control plane.
 
 mod api;
+mod audit;
 mod checks;
 mod fill;
 mod fixtures;
 mod http;
 mod plant;
+mod process;
 mod program;
+mod reading;
+mod refusals;
 mod rules;
+mod scenario;
+mod session;
+mod surface;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use api::Api;
 use checks::Checks;
 use program::Program;
 
-use crate::cluster::Cluster;
+use crate::cluster::{Cluster, ClusterGuard};
 use crate::error::{Error, Result};
 
-/// `cargo xtask e2e [rules [PART-OF-AN-ID]]`.
+const USAGE: &str = "usage: cargo xtask e2e [program | rules [PART-OF-AN-ID]]";
+
+/// `cargo xtask e2e`: all checks, or those of the whole program or of the rules.
 pub(crate) fn command(args: &[String]) -> Result<()> {
-    let (part, only) = match args {
-        [] => ("", ""),
-        [part] => (part.as_str(), ""),
-        [part, only] => (part.as_str(), only.as_str()),
-        _ => return Err(Error::Other("usage: cargo xtask e2e [rules [PART-OF-AN-ID]]".into())),
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    let (whole, rules, only) = match args[..] {
+        [] => (true, true, ""),
+        ["program"] => (true, false, ""),
+        ["rules"] => (false, true, ""),
+        ["rules", only] => (false, true, only),
+        _ => return Err(Error::Other(USAGE.into())),
     };
     let binary = build()?;
     let mut checks = Checks::default();
-    if part.is_empty() || part == "rules" {
+    if whole {
+        let Some(mut cluster) = Cluster::start()? else { return Ok(()) };
+        let program = Program::new(&binary, cluster.kubeconfig())?;
+        whole_program(&mut checks, &program, &mut cluster)?;
+    }
+    if rules {
         let Some(bare) = Cluster::start_bare()? else { return Ok(()) };
         let program = Program::new(&binary, bare.kubeconfig())?;
         rules::run(&mut checks, &program, &bare, only)?;
     }
     checks.finish()
+}
+
+fn whole_program(checks: &mut Checks, program: &Program, cluster: &mut ClusterGuard) -> Result<()> {
+    reading::fresh(checks, program)?;
+    let api = Api::open(cluster)?;
+    scenario::create(&api, cluster)?;
+    reading::once(checks, program, cluster.audit_log())?;
+    surface::run(checks, program)?;
+    process::run(checks, program)?;
+    refusals::run(checks, program, cluster, &api)?;
+    reading::read_only(checks, cluster.audit_log())?;
+    reading::secrets(checks, program)
 }
 
 /// Builds the program under test and gives its path.

@@ -68,6 +68,10 @@ async fn serve(
     let head = String::from_utf8(head).unwrap();
     let first = head.lines().next().unwrap();
     let target = first.strip_prefix("GET ").expect("only GET is ever sent").split(' ').next().unwrap();
+    assert!(
+        head.to_lowercase().contains("\r\nuser-agent: k8sgpt/"),
+        "the API server is told who asks: {head}"
+    );
     let header =
         |line: &str| line.to_lowercase().starts_with("authorization:").then(|| line[14..].trim().to_owned());
     let authorization = head.lines().find_map(header).unwrap_or_default();
