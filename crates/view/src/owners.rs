@@ -1,6 +1,6 @@
 //! Who manages whom.
 
-use crate::{Deployment, Meta, ObjectRef, Pod, Str, View};
+use crate::{Deployment, Meta, Object, ObjectRef, Pod, ReplicaSet, Str, View};
 use std::sync::Arc;
 
 /// Longest chain of owners that is followed; a cycle in broken data ends here.
@@ -25,7 +25,10 @@ impl View {
             if chain.len() >= HOPS_MAX || chain.contains(&owner) {
                 break;
             }
-            next = self.metadata_of(&owner).and_then(|meta| self.owner_of(meta));
+            next = match self.metadata_of(&owner) {
+                Some(meta) => self.owner_of(meta),
+                None => deployment_behind(&owner, meta),
+            };
             chain.push(owner);
         }
         chain
@@ -46,13 +49,24 @@ impl View {
         self.pods.owned_by(uid)
     }
 
-    /// Pods of every ReplicaSet of a Deployment.
-    pub fn pods_of_deployment<'a>(
-        &'a self,
-        deployment: &'a Deployment,
-    ) -> impl Iterator<Item = &'a Arc<Pod>> {
-        self.replica_sets
-            .owned_by(&deployment.metadata.uid)
-            .flat_map(|set| self.pods.owned_by(&set.metadata.uid))
+    /// Pods of every ReplicaSet of a Deployment. Where ReplicaSets were not read, pods tell by themselves
+    /// whose they are.
+    pub fn pods_of_deployment<'a>(&'a self, deployment: &'a Deployment) -> Vec<&'a Arc<Pod>> {
+        let namespace = &deployment.metadata.namespace;
+        if self.proves_absence::<ReplicaSet>(namespace) {
+            let sets = self.replica_sets.owned_by(&deployment.metadata.uid);
+            return sets.flat_map(|set| self.pods.owned_by(&set.metadata.uid)).collect();
+        }
+        let wanted = deployment.reference();
+        let pods = self.pods.in_namespace(namespace).iter();
+        pods.filter(|pod| self.owners_of(&pod.metadata).contains(&wanted)).collect()
     }
+}
+
+/// The Deployment behind a ReplicaSet that was not read: its controller names the set after itself and the
+/// hash that it writes on every pod.
+fn deployment_behind(owner: &ObjectRef, meta: &Meta) -> Option<ObjectRef> {
+    let hash = meta.labels.get("pod-template-hash").filter(|_| owner.kind == "ReplicaSet")?;
+    let name = owner.name.strip_suffix(hash.as_str())?.strip_suffix('-')?;
+    Some(ObjectRef::new("Deployment", owner.namespace.clone(), name))
 }

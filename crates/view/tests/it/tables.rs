@@ -118,5 +118,31 @@ fn owners_lead_to_the_top_and_events_to_the_very_object() {
     let reasons: Vec<&str> = view.events_of("Pod", &pod.metadata).map(|e| e.reason.as_str()).collect();
     assert_eq!(reasons, ["New", "Old"]);
     let deployment = view.deployments.get("a", "web").expect("there");
-    assert_eq!(view.pods_of_deployment(deployment).count(), 1);
+    assert_eq!(view.pods_of_deployment(deployment).len(), 1);
+}
+
+#[test]
+fn pods_tell_their_deployment_where_replica_sets_were_not_read() {
+    let mut builder = Builder::new(Time::from_unix(0), "");
+    let lists = [
+        (Kind::Deployment, r#"{"items":[{"metadata":{"name":"web","namespace":"a","uid":"d1"}}]}"#),
+        (
+            Kind::Pod,
+            r#"{"items":[{"metadata":{"name":"web-7d4-x","namespace":"a","uid":"p1","labels":{"pod-template-hash":"7d4"},
+            "ownerReferences":[{"kind":"ReplicaSet","name":"web-7d4","uid":"r1","controller":true}]}},
+            {"metadata":{"name":"other-1","namespace":"a","labels":{"pod-template-hash":"7d4"},
+            "ownerReferences":[{"kind":"ReplicaSet","name":"other","uid":"r2","controller":true}]}}]}"#,
+        ),
+    ];
+    for (kind, body) in lists {
+        let mut rows = Rows::empty(kind);
+        rows.append_page(body.as_bytes()).expect("a list");
+        builder.set(rows, Status::Complete, None);
+    }
+    builder.set(Rows::empty(Kind::ReplicaSet), Status::Forbidden, None);
+    let view = builder.finish();
+    let deployment = view.deployments.get("a", "web").expect("there");
+    let names: Vec<&str> =
+        view.pods_of_deployment(deployment).iter().map(|p| p.metadata.name.as_str()).collect();
+    assert_eq!(names, ["web-7d4-x"]);
 }

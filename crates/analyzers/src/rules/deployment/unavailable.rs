@@ -38,7 +38,7 @@ const LONG: i64 = 300;
 
 fn run(view: &View, out: &mut Findings) {
     for deployment in view.deployments.iter().filter(|d| should_serve(d)) {
-        let pods: Vec<&Arc<Pod>> = view.pods_of_deployment(deployment).collect();
+        let pods: Vec<&Arc<Pod>> = view.pods_of_deployment(deployment);
         let stuck = readiness::stuck(view, pods.iter().copied());
         let sets = view.replica_sets.owned_by(&deployment.metadata.uid);
         let lacking: Vec<&Arc<ReplicaSet>> =
@@ -82,7 +82,8 @@ fn report(
 ) {
     let (ready, desired) = (deployment.status.ready_replicas, deployment.spec.replicas.unwrap_or(1));
     let sets = words::join_some(lacking.iter().map(|set| set.metadata.name.as_str()), 2);
-    let pods_known = view.proves_absence::<Pod>(&deployment.metadata.namespace);
+    let namespace = &deployment.metadata.namespace;
+    let pods_known = view.proves_absence::<Pod>(namespace) && view.proves_absence::<ReplicaSet>(namespace);
     let available = condition(&deployment.status.conditions, "Available").filter(|c| c.is_false());
     let why = match (stuck.is_empty(), lacking.is_empty()) {
         (false, _) => readiness::states(stuck),
