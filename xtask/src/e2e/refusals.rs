@@ -65,7 +65,7 @@ fn down(program: &Program, folder: &Path, given: &str) -> Result<String> {
 fn viewer(api: &Api, folder: &Path, given: &str) -> Result<PathBuf> {
     let path = "/api/v1/namespaces/production/serviceaccounts/viewer/token";
     let body = json!({"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {}});
-    let answer = api::done(&format!("POST {path}"), api.send("POST", path, &body.to_string())?)?;
+    let answer = api::done(&format!("POST {path}"), &api.send("POST", path, &body.to_string())?)?;
     let mut config: Value = serde_json::from_str(given).map_err(Error::json("kubeconfig"))?;
     config["users"][0]["user"] = json!({"token": answer["status"]["token"]});
     save(folder, "viewer.json", &config)
