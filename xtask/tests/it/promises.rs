@@ -20,10 +20,12 @@ fn every_promise_names_a_test_that_exists() {
         }));
     }
     let text = read("SECURITY.md");
-    let rows: Vec<&str> = text.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| promise")).collect();
+    let rows: Vec<&str> =
+        text.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| promise")).collect();
     assert!(rows.len() > 10, "the table was found");
     for row in rows {
-        let named: Vec<&str> = row.rsplit('|').nth(1).unwrap_or_default().split('`').skip(1).step_by(2).collect();
+        let named: Vec<&str> =
+            row.rsplit('|').nth(1).unwrap_or_default().split('`').skip(1).step_by(2).collect();
         assert!(!named.is_empty(), "no test: {row}");
         for test in named {
             assert!(tests.contains(test), "{test} does not exist: {row}");
