@@ -1,5 +1,6 @@
 //! The project's own tasks.
 
+mod bench;
 mod cluster;
 mod demo;
 mod e2e;
@@ -18,6 +19,7 @@ const USAGE: &str = "usage: cargo xtask TASK
   codegen     [--check]                  the generated reference under docs/
   cluster     up [--keep] | build
   e2e         [PART]                     the program against a real control plane
+  bench       [--peer PROGRAM] [--runs N] [--out FILE]
   record-demo --out DIR [--kubeconfig FILE] [--break-node COMMAND] [--replace FROM=TO]...
   capture     --out DIR [--kubeconfig FILE] [--replace FROM=TO]...";
 
@@ -38,6 +40,7 @@ fn run(args: &[String]) -> Result<()> {
         Some(("fmt", rest)) => house::fmt(rest),
         Some(("codegen", rest)) => house::codegen(rest),
         Some(("cluster", rest)) => cluster::command(rest),
+        Some(("bench", rest)) => bench::command(rest),
         Some(("e2e", rest)) => e2e::command(rest),
         Some(("record-demo", rest)) => demo::record(rest),
         Some(("capture", rest)) => demo::capture(rest),

@@ -102,12 +102,13 @@ impl Api {
     /// Creates an object, with its status if it has one, and gives it as the server holds it.
     pub(crate) fn create(&self, object: &Value) -> Result<Value> {
         let (collection, own) = self.paths(object)?;
-        let mut created = done(&format!("POST {own}"), self.send("POST", &collection, &object.to_string())?)?;
+        let mut created =
+            done(&format!("POST {own}"), &self.send("POST", &collection, &object.to_string())?)?;
         let has_status = object["status"].as_object().is_some_and(|status| !status.is_empty());
         if has_status && self.place(object["kind"].as_str().unwrap_or_default())?.status {
             created["status"] = object["status"].clone();
             let path = format!("{own}/status");
-            created = done(&format!("PUT {path}"), self.send("PUT", &path, &created.to_string())?)?;
+            created = done(&format!("PUT {path}"), &self.send("PUT", &path, &created.to_string())?)?;
         }
         Ok(created)
     }
@@ -120,7 +121,7 @@ impl Api {
             r#"{{"kind":"DeleteOptions","apiVersion":"v1","propagationPolicy":"Background"{grace}}}"#
         );
         let answer = self.send("DELETE", path, &options)?;
-        if answer.status == 404 { Ok(()) } else { done(&format!("DELETE {path}"), answer).map(drop) }
+        if answer.status == 404 { Ok(()) } else { done(&format!("DELETE {path}"), &answer).map(drop) }
     }
 
     /// Sends any request.
@@ -142,7 +143,7 @@ fn root(version: &str) -> String {
 }
 
 /// The object of an answer; a refusal is an error with the server's sentence.
-pub(crate) fn done(what: &str, answer: Answer) -> Result<Value> {
+pub(crate) fn done(what: &str, answer: &Answer) -> Result<Value> {
     let body = answer.json()?;
     if answer.status < 300 {
         return Ok(body);

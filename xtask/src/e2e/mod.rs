@@ -1,12 +1,12 @@
 //! `cargo xtask e2e`: the program against a real control plane.
 
-mod api;
-mod audit;
-mod checks;
+pub(crate) mod api;
+pub(crate) mod audit;
+pub(crate) mod checks;
 mod fill;
 mod fixtures;
 mod http;
-mod plant;
+pub(crate) mod plant;
 mod process;
 mod program;
 mod reading;
@@ -38,7 +38,7 @@ pub(crate) fn command(args: &[String]) -> Result<()> {
         ["rules", only] => (false, true, only),
         _ => return Err(Error::Other(USAGE.into())),
     };
-    let binary = build()?;
+    let binary = build("dev")?;
     let mut checks = Checks::default();
     if whole {
         let Some(mut cluster) = Cluster::start()? else { return Ok(()) };
@@ -65,15 +65,16 @@ fn whole_program(checks: &mut Checks, program: &Program, cluster: &mut ClusterGu
     reading::secrets(checks, program)
 }
 
-/// Builds the program under test and gives its path.
-fn build() -> Result<PathBuf> {
+/// Builds the program with a profile and gives its path.
+pub(crate) fn build(profile: &str) -> Result<PathBuf> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let status = Command::new(cargo).args(["build", "--package", "k8sgpt"]).status();
+    let status = Command::new(cargo).args(["build", "--package", "k8sgpt", "--profile", profile]).status();
     let status = status.map_err(Error::io("run cargo build"))?;
     if !status.success() {
-        return Err(Error::Other(format!("cargo build --package k8sgpt: {status}")));
+        return Err(Error::Other(format!("cargo build --package k8sgpt --profile {profile}: {status}")));
     }
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
-    Ok(target.join("debug/k8sgpt"))
+    let folder = if profile == "dev" { "debug" } else { profile };
+    Ok(target.join(folder).join("k8sgpt"))
 }

@@ -39,7 +39,7 @@ pub(crate) fn plant(api: &Api, mut objects: Vec<Value>, planted: &mut Planted) -
                 let mut current = api.send("GET", &own, "")?.json()?;
                 current["status"] = late;
                 let answer = api.send("PUT", &format!("{own}/status"), &current.to_string())?;
-                api::done("PUT the status of a namespace", answer)?;
+                api::done("PUT the status of a namespace", &answer)?;
             }
         }
     }
@@ -84,7 +84,7 @@ fn namespace(api: &Api, object: &Value, planted: &mut Planted) -> Result<()> {
     let answer = api.send("POST", "/api/v1/namespaces", &body.to_string())?;
     if answer.status != 409 {
         planted.namespaces.push(path.clone());
-        api::done(&format!("POST {path}"), answer)?;
+        api::done(&format!("POST {path}"), &answer)?;
     }
     Ok(())
 }
@@ -110,7 +110,7 @@ pub(crate) fn clear(api: &Api, planted: &Planted) -> Result<()> {
         current["spec"]["finalizers"] = json!([]);
         current["metadata"]["finalizers"] = Value::Null;
         let answer = api.send("PUT", &format!("{path}/finalize"), &current.to_string())?;
-        api::done(&format!("PUT {path}/finalize"), answer)?;
+        api::done(&format!("PUT {path}/finalize"), &answer)?;
     }
     Ok(())
 }
