@@ -1,7 +1,6 @@
 //! Every rule against its fixture, the folding, and the guards over the registry.
 #![allow(clippy::disallowed_methods, reason = "tests read their fixtures")]
 #![allow(clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
-#![allow(clippy::disallowed_methods, reason = "fixtures are files; the ban is on what rules do")]
 
 mod fixture;
 mod folding;
