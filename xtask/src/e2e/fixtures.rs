@@ -10,7 +10,7 @@ use crate::error::{Error, Result, read};
 /// How old a new object looks at least.
 const AGE: SignedDuration = SignedDuration::from_hours(2);
 
-/// A failing case of a rule's fixture, in the fixture's own time.
+/// A case of a rule's fixture, in the fixture's own time.
 pub(crate) struct Case {
     /// Its heading.
     pub(crate) title: String,
@@ -46,11 +46,10 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
     entries.map(|entry| entry.map(|entry| entry.path()).map_err(Error::io(&what))).collect()
 }
 
-/// The failing cases of a fixture that a cluster can show: none that says what could not be read.
-pub(crate) fn failing(path: &Path) -> Result<Vec<Case>> {
+/// The cases of a fixture that a cluster can show: none that says what could not be read.
+pub(crate) fn cases(path: &Path) -> Result<Vec<Case>> {
     let text = read(path)?;
-    let sections = text.split("\n## ").skip(1).filter(|section| !section.starts_with("healthy"));
-    sections.filter_map(|section| case(path, section).transpose()).collect()
+    text.split("\n## ").skip(1).filter_map(|section| case(path, section).transpose()).collect()
 }
 
 fn case(path: &Path, section: &str) -> Result<Option<Case>> {
@@ -83,11 +82,36 @@ fn block<'a>(section: &'a str, info: &str) -> &'a str {
 }
 
 impl Case {
-    /// How far the clock of the analysis must be ahead for what is created now to be as old as here.
+    /// Whether the rule must stay silent.
+    pub(crate) fn is_healthy(&self) -> bool {
+        self.title.starts_with("healthy")
+    }
+
+    /// Whether a server can hold this as it is. It dates creation and deletion itself, so that all objects have
+    /// one age and none was deleted later than it was created; and it counts generations itself.
+    pub(crate) fn is_storable(&self) -> bool {
+        let ages = self.ages();
+        let one = ages.iter().min().zip(ages.iter().max()).is_none_or(|(min, max)| *min * 2 >= *max);
+        let deleted = |object: &Value| object["metadata"]["deletionTimestamp"].is_string();
+        let ahead = |object: &Value| {
+            let generation = &object["metadata"]["generation"];
+            generation.is_u64() && *generation != object["status"]["observedGeneration"]
+        };
+        one && !self.objects.iter().any(|object| deleted(object) || ahead(object))
+    }
+
+    /// How far the clock of the analysis must be ahead for what is created now to be as old as here. What is
+    /// broken may be older.
     pub(crate) fn skew(&self) -> SignedDuration {
+        match self.ages().into_iter().max() {
+            Some(oldest) if self.is_healthy() => oldest,
+            oldest => oldest.unwrap_or(AGE).max(AGE),
+        }
+    }
+
+    fn ages(&self) -> Vec<SignedDuration> {
         let created = |object: &Value| object["metadata"]["creationTimestamp"].as_str()?.parse().ok();
-        let oldest: Option<Timestamp> = self.objects.iter().filter_map(created).min();
-        oldest.map_or(AGE, |oldest| self.now.duration_since(oldest)).max(AGE)
+        self.objects.iter().filter_map(created).map(|time: Timestamp| self.now.duration_since(time)).collect()
     }
 
     /// The objects in the time of an analysis that starts now with this skew.
@@ -129,7 +153,7 @@ mod tests {
     #[test]
     fn every_rule_has_a_case_to_plant() {
         for (id, path) in rules().unwrap() {
-            let cases = failing(&path).unwrap();
+            let cases = cases(&path).unwrap();
             assert!(cases.iter().any(|case| !case.sentences.is_empty()), "{id}");
         }
     }

@@ -22,20 +22,23 @@ use std::process::Command;
 use api::Api;
 use checks::Checks;
 use program::Program;
+use rules::Extent;
 
 use crate::cluster::{Cluster, ClusterGuard};
 use crate::error::{Error, Result};
 
-const USAGE: &str = "usage: cargo xtask e2e [program | rules [PART-OF-AN-ID]]";
+const USAGE: &str = "usage: cargo xtask e2e [program | rules [PART-OF-AN-ID] | cases [PART-OF-AN-ID]]";
 
-/// `cargo xtask e2e`: all checks, or those of the whole program or of the rules.
+/// `cargo xtask e2e`: the checks of the whole program and one case of each rule; `cases` plants all cases.
 pub(crate) fn command(args: &[String]) -> Result<()> {
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
     let (whole, rules, only) = match args[..] {
-        [] => (true, true, ""),
-        ["program"] => (true, false, ""),
-        ["rules"] => (false, true, ""),
-        ["rules", only] => (false, true, only),
+        [] => (true, Some(Extent::First), ""),
+        ["program"] => (true, None, ""),
+        ["rules"] => (false, Some(Extent::First), ""),
+        ["rules", only] => (false, Some(Extent::First), only),
+        ["cases"] => (false, Some(Extent::Every), ""),
+        ["cases", only] => (false, Some(Extent::Every), only),
         _ => return Err(Error::Other(USAGE.into())),
     };
     let binary = build("dev")?;
@@ -45,10 +48,10 @@ pub(crate) fn command(args: &[String]) -> Result<()> {
         let program = Program::new(&binary, cluster.kubeconfig())?;
         whole_program(&mut checks, &program, &mut cluster)?;
     }
-    if rules {
+    if let Some(extent) = rules {
         let Some(bare) = Cluster::start_bare()? else { return Ok(()) };
         let program = Program::new(&binary, bare.kubeconfig())?;
-        rules::run(&mut checks, &program, &bare, only)?;
+        rules::run(&mut checks, &program, &bare, extent, only)?;
     }
     checks.finish()
 }

@@ -32,7 +32,9 @@ pub(crate) fn plant(api: &Api, mut objects: Vec<Value>, planted: &mut Planted) -
         // The server wants a namespace to be deleted before its status says so.
         let late = if is_namespace && deleted { object["status"].take() } else { Value::Null };
         let created = api.create(&object)?;
-        uids.insert(uid, created["metadata"]["uid"].as_str().unwrap_or_default().to_owned());
+        if !uid.is_empty() {
+            uids.insert(uid, created["metadata"]["uid"].as_str().unwrap_or_default().to_owned());
+        }
         if deleted {
             api.delete(&own, false)?;
             if late.is_object() {
@@ -50,7 +52,7 @@ pub(crate) fn plant(api: &Api, mut objects: Vec<Value>, planted: &mut Planted) -
 fn address(api: &Api, object: &mut Value, uids: &BTreeMap<String, String>) -> Result<()> {
     let place = api.place(object["kind"].as_str().unwrap_or_default())?;
     object["apiVersion"] = json!(place.version);
-    if place.namespaced && object["metadata"]["namespace"].is_null() {
+    if place.namespaced && object["metadata"]["namespace"].as_str().unwrap_or_default().is_empty() {
         object["metadata"]["namespace"] = json!("default");
     }
     if let Some(metadata) = object["metadata"].as_object_mut() {

@@ -23,13 +23,31 @@ const REFUSED: &[(&str, &str)] = &[
     ("cronjob/negative-deadline", "checked on creation since 1.21; older objects may carry it"),
 ];
 
-/// A check for each rule.
-pub(crate) fn run(checks: &mut Checks, program: &Program, cluster: &ClusterGuard, only: &str) -> Result<()> {
+/// Which cases of the fixtures are planted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// The first one of each rule that the server takes.
+    First,
+    /// All that the server takes, the healthy ones too.
+    Every,
+}
+
+/// A check for each rule whose id holds `only`.
+pub(crate) fn run(
+    checks: &mut Checks,
+    program: &Program,
+    cluster: &ClusterGuard,
+    extent: Extent,
+    only: &str,
+) -> Result<()> {
     let api = Api::open(cluster)?;
-    let filters = every_filter(program)?;
+    let ground = Ground { filters: every_filter(program)?, api, program };
     for (id, path) in fixtures::rules()? {
         if id.contains(only) {
-            checks.report(&format!("rule {id}"), rule(&api, program, &filters, &id, &path))?;
+            checks.report(&format!("rule {id}"), ground.rule(&id, &path))?;
+            if extent == Extent::Every {
+                ground.every(checks, &id, &path)?;
+            }
         }
     }
     Ok(())
@@ -44,37 +62,70 @@ fn every_filter(program: &Program) -> Result<String> {
     Ok(names.join(","))
 }
 
-fn rule(api: &Api, program: &Program, filters: &str, id: &str, path: &Path) -> Result<String> {
-    let refused = REFUSED.iter().find(|(rule, _)| *rule == id);
-    let mut why = String::new();
-    for case in fixtures::failing(path)? {
-        let mut planted = Planted::default();
+/// Where cases are planted, and who must find them.
+struct Ground<'a> {
+    api: Api,
+    program: &'a Program,
+    filters: String,
+}
+
+/// What became of a case.
+enum Fate {
+    /// The API server does not take it, for this reason.
+    Refused(String),
+    /// It was planted and analysed.
+    Seen(Result<String>),
+}
+
+impl Ground<'_> {
+    /// The first failing case that the server takes.
+    fn rule(&self, id: &str, path: &Path) -> Result<String> {
+        let refused = REFUSED.iter().find(|(rule, _)| *rule == id);
+        let mut why = String::new();
+        for case in fixtures::cases(path)?.into_iter().filter(|case| !case.is_healthy()) {
+            match (self.plant(id, &case)?, refused) {
+                (Fate::Refused(refusal), _) => why = refusal,
+                (Fate::Seen(outcome), None) => return outcome,
+                (Fate::Seen(_), Some((_, reason))) => {
+                    let title = &case.title;
+                    return Err(Error::Other(format!(
+                        "case {title:?} was taken, though this is said to be impossible: {reason}"
+                    )));
+                }
+            }
+        }
+        match refused {
+            Some((_, reason)) => Ok(format!("the API server refuses it ({reason}): {why:.160}")),
+            None => Err(Error::Other(format!("no case could be planted, the last one for: {why}"))),
+        }
+    }
+
+    /// All cases that can be planted, one check each.
+    fn every(&self, checks: &mut Checks, id: &str, path: &Path) -> Result<()> {
+        for case in fixtures::cases(path)?.into_iter().filter(Case::is_storable) {
+            if let Fate::Seen(outcome) = self.plant(id, &case)? {
+                checks.report(&format!("case {id}: {}", case.title), outcome.map(|_| String::new()))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn plant(&self, id: &str, case: &Case) -> Result<Fate> {
         let mut objects = case.dated();
         if !id.starts_with("node/") {
             objects.extend(fill::nodes(&objects));
         }
-        let done = plant::plant(api, objects, &mut planted);
-        let outcome = match (done, refused) {
-            (Err(error), _) => Err(error.to_string()),
-            (Ok(()), Some((_, reason))) => Ok(Err(Error::Other(format!(
-                "case {:?} was taken, though this is said to be impossible: {reason}",
-                case.title
-            )))),
-            (Ok(()), None) => Ok(found(program, filters, id, &case)),
+        let mut planted = Planted::default();
+        let fate = match plant::plant(&self.api, objects, &mut planted) {
+            Err(refusal) => Fate::Refused(refusal.to_string()),
+            Ok(()) => Fate::Seen(found(self.program, &self.filters, id, case)),
         };
-        plant::clear(api, &planted)?;
-        match outcome {
-            Ok(outcome) => return outcome,
-            Err(refusal) => why = refusal,
-        }
-    }
-    match refused {
-        Some((_, reason)) => Ok(format!("the API server refuses it ({reason}): {why:.160}")),
-        None => Err(Error::Other(format!("no case could be planted, the last one for: {why}"))),
+        plant::clear(&self.api, &planted)?;
+        Ok(fate)
     }
 }
 
-/// Analyses what is planted: the rule must say its sentence.
+/// Analyses what is planted: the rule must say its sentences, or nothing where all is well.
 fn found(program: &Program, filters: &str, id: &str, case: &Case) -> Result<String> {
     let mut command: Command = program.command(&["analyze", "--all", "-o", "json", "--filter", filters]);
     command.env("K8SGPT_CLOCK_SKEW_SECONDS", case.skew().as_secs().to_string());
@@ -84,7 +135,8 @@ fn found(program: &Program, filters: &str, id: &str, case: &Case) -> Result<Stri
     let missing = |sentence: &&String| !said.contains(&without_ages(sentence));
     let missing: Vec<&String> = case.sentences.iter().filter(missing).collect();
     let rules: Vec<String> = rules_of(&report);
-    checks::expect(missing.is_empty() && rules.iter().any(|rule| rule == id), || {
+    let speaks = rules.iter().any(|rule| rule == id);
+    checks::expect(missing.is_empty() && speaks != case.is_healthy(), || {
         let (title, partial) = (&case.title, &report["not_checked"]);
         format!("case {title:?}: not said is {missing:?}, but {said:?}, by {rules:?}, not checked {partial}")
     })?;
