@@ -18,9 +18,9 @@
 //! toleration; bind the claim.
 
 use crate::containers::{age, describe};
+use crate::placement::explain_node_labels;
 use crate::scheduling::{
-    Reason, amount, in_words, is_beside_the_point, nodes_behind, reasons, requested, taints, unbound_claims,
-    unmet_labels,
+    Reason, amount, in_words, is_about_volumes, is_beside_the_point, nodes_behind, reasons, requested, taints, unbound_claims,
 };
 use crate::{Finding, Findings, Rule, Severity, Source, words};
 use view::{Condition, Kind, Object, Pod, View};
@@ -57,7 +57,7 @@ fn run(view: &View, out: &mut Findings) {
 
 /// Pending, and no scheduler has said anything on it.
 fn is_new_to_all(pod: &Pod) -> bool {
-    pod.status.phase == "Pending" && pod.metadata.creation_timestamp.is_some()
+    pod.status.phase == "Pending" && pod.status.nominated_node_name.is_empty() && pod.metadata.creation_timestamp.is_some()
 }
 
 fn report(view: &View, pod: &Pod, said: &Condition, out: &mut Findings) {
@@ -88,15 +88,7 @@ fn explain(view: &View, pod: &Pod, reason: &Reason<'_>, finding: &mut Finding) {
         finding.field("spec.containers.resources.requests");
         finding.fix(format!("lower the request of {wanted} {resource}, or add a node with that much free"));
     } else if text.contains("node affinity/selector") {
-        for line in unmet_labels(view, pod) {
-            finding.proof(Source::Cluster, line);
-        }
-        let selector = pod.spec.node_selector.to_selector();
-        finding.field("spec.nodeSelector");
-        finding.fix(match selector.is_empty() {
-            true => "correct the pod's nodeAffinity, or label a node so that it matches".to_owned(),
-            false => format!("label a node with {selector}, or correct the pod's nodeSelector"),
-        });
+        explain_node_labels(view, pod, finding);
     } else if let Some(taints) = taints(view, pod, text) {
         finding.because_all(nodes_behind(view, pod, text)).field("spec.tolerations");
         for taint in taints {
@@ -108,7 +100,7 @@ fn explain(view: &View, pod: &Pod, reason: &Reason<'_>, finding: &mut Finding) {
     } else if text.contains("were unschedulable") {
         finding.because_all(nodes_behind(view, pod, text));
         finding.fix("uncordon a node (`kubectl uncordon`), or add one");
-    } else if text.to_lowercase().contains("persistentvolume") || text.contains("volume node affinity") {
+    } else if is_about_volumes(text) {
         let claims = unbound_claims(view, pod);
         let names = words::join_some(claims.iter().map(|claim| claim.name.to_string()), 3);
         finding.because_all(claims).field("spec.volumes");
