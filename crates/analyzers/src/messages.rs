@@ -92,7 +92,7 @@ fn mount_cause(cause: &str) -> Option<String> {
         cause.split_once("Mounting command: ").and_then(|(_, r)| r.split_once("Output: "))
     {
         let told = output.rsplit_once(": ").map_or(output, |(_, told)| told);
-        return Some(format!("the mount command fails: {}", told.trim()));
+        return Some(format!("the mount command fails: {}", told.split(". ").next().unwrap_or(told).trim()));
     }
     let (_, rest) = cause.split_once("error mounting \"")?;
     let (source, rest) = rest.split_once('"')?;

@@ -89,6 +89,12 @@ pub(crate) fn spread_keys(pod: &Pod) -> Vec<&str> {
     hard.map(|c| c.topology_key.as_str()).collect()
 }
 
+/// The topology key that no node carries, when the scheduler says that this is the reason.
+pub(crate) fn absent_spread_key<'v>(view: &View, pod: &'v Pod, text: &str) -> Option<&'v str> {
+    let absent = |key: &&str| !view.nodes.iter().any(|node| node.metadata.labels.get(key).is_some());
+    spread_keys(pod).into_iter().find(absent).filter(|_| text.contains("missing required label"))
+}
+
 /// The host ports that a pod wants, and the first pods that hold one of them.
 pub(crate) fn host_ports(view: &View, pod: &Pod) -> (Vec<i32>, Vec<String>) {
     let of = |pod: &Pod| -> Vec<i32> {
@@ -108,6 +114,9 @@ pub(crate) fn host_ports(view: &View, pod: &Pod) -> (Vec<i32>, Vec<String>) {
 pub(crate) fn in_words(view: &View, pod: &Pod, text: &str, nodes: &str) -> Option<String> {
     if text.contains("free ports") {
         let (ports, holders) = host_ports(view, pod);
+        if ports.is_empty() {
+            return None;
+        }
         let ports = words::join_some(ports, 4);
         let by =
             if holders.is_empty() { String::new() } else { format!(" by {}", words::join_some(holders, 2)) };
@@ -124,23 +133,12 @@ pub(crate) fn in_words(view: &View, pod: &Pod, text: &str, nodes: &str) -> Optio
             .then(|| format!("{nodes} without the pod that its affinity asks for: {beside}"));
     }
     if text.contains("topology spread") {
-        let keys = spread_keys(pod);
-        let lacking = text.contains("missing required label");
-        let absent: Vec<&&str> = keys
-            .iter()
-            .filter(|key| !view.nodes.iter().any(|n| n.metadata.labels.get(key).is_some()))
-            .collect();
-        return match (lacking, absent.is_empty(), keys.is_empty()) {
-            (_, _, true) => None,
-            (true, false, _) => Some(format!(
-                "{nodes} without the label {} of its topology spread constraint",
-                words::join_some(absent, 3)
-            )),
-            _ => Some(format!(
-                "{nodes} where it would break its topology spread over {}",
-                words::join_some(keys, 3)
-            )),
-        };
+        if let Some(key) = absent_spread_key(view, pod, text) {
+            return Some(format!("{nodes} without the label {key} of its topology spread constraint"));
+        }
+        let keys = words::join_some(spread_keys(pod), 3);
+        return (!keys.is_empty())
+            .then(|| format!("{nodes} where it would break its topology spread over {keys}"));
     }
     None
 }

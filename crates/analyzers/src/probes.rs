@@ -107,6 +107,11 @@ impl<'a> FailingProbe<'a> {
                 "make container {container} listen on port {port}, or correct the port of its {name} probe"
             );
         }
+        if self.outcome().starts_with("it cannot be run") {
+            return format!(
+                "correct the command of the {name} probe of container {container} ({does}), or add it to the image"
+            );
+        }
         match self.status_code() {
             Some("404") => {
                 format!("correct the path of the {name} probe ({does}): the application answers 404 there")

@@ -189,7 +189,9 @@ pub(crate) fn taints(view: &View, pod: &Pod, text: &str) -> Option<Vec<String>> 
 /// True for a reason about claims and volumes, however the scheduler spells it.
 pub(crate) fn is_about_volumes(text: &str) -> bool {
     let lower = text.to_lowercase();
-    ["persistentvolume", "persistent volume", "volume node affinity"].iter().any(|part| lower.contains(part))
+    ["persistentvolume", "persistent volume", "volume node affinity", "binding volumes"]
+        .iter()
+        .any(|part| lower.contains(part))
 }
 
 /// Whether it is the nodeSelector or the nodeAffinity that nodes do not match.
@@ -245,7 +247,7 @@ pub(crate) fn in_words(view: &View, pod: &Pod, reason: &Reason<'_>) -> String {
             return format!("not bound: {}", words::join_some(claims, 3));
         }
     }
-    if is_about_volumes(text) {
+    if is_about_volumes(text) && !text.ends_with("not found") {
         let claims = unbound_claims(view, pod);
         if !claims.is_empty() {
             return format!("no volume for {}", words::join_some(claims, 3));

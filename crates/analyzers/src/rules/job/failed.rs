@@ -96,6 +96,12 @@ fn remedy(
     match (pod, cause) {
         (Some(pod), Some((container, cause))) => {
             finding.proof(Source::Status, format!("{}: {cause}", pod.reference()));
+            if cause.contains("OOMKilled") {
+                finding.fix(format!(
+                    "raise resources.limits.memory of container {container}, or make it need less, then create Job {namespace}/{name} again"
+                ));
+                return;
+            }
             finding.log(&pod.metadata, container, false);
             finding.fix(format!(
                 "read the log of container {container} of {}, correct what ends it, then create Job {namespace}/{name} again",

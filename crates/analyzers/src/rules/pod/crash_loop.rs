@@ -125,6 +125,9 @@ fn fix(view: &View, container: &Seen<'_>, end: &Terminated) -> String {
         _ if never_started(end) && absent => {
             format!("correct the command of container {name}: {what} is not in image {image}")
         }
+        _ if never_started(end) && end.message.contains("error mounting") => format!(
+            "correct the volumeMounts of container {name}: a single file is mounted with subPath, over a file"
+        ),
         126 => format!("make {what} executable in image {image}, or run it through its interpreter"),
         _ if never_started(end) => format!("correct what keeps {what} of container {name} from starting"),
         code => format!(
