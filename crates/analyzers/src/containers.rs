@@ -107,6 +107,17 @@ impl<'a> Seen<'a> {
         self.events(view).filter(|event| is_recent(view, event, EVENT_SECONDS)).find(by_probe)
     }
 
+    /// What the postStart hook runs, when the kubelet ended the last instance because it failed.
+    pub fn failed_hook(&self, view: &View) -> Option<String> {
+        let failed = self
+            .events(view)
+            .any(|event| event.reason == "FailedPostStartHook" && is_recent(view, event, EVENT_SECONDS));
+        let hook = self.spec?.lifecycle.as_ref()?.post_start.as_ref().filter(|_| failed)?;
+        let command = hook.exec.as_ref().map(|exec| format!("command `{}`", exec.command.join(" ")));
+        let asks = hook.http_get.as_ref().map(|http| format!("GET {} on port {}", http.path, http.port));
+        Some(words::bounded(&without_secrets(&command.or(asks)?)))
+    }
+
     /// Events about this container, newest first.
     pub fn events<'v>(&self, view: &'v View) -> impl Iterator<Item = &'v Arc<Event>>
     where

@@ -18,6 +18,7 @@ mod jobs;
 mod labels;
 mod logs;
 mod messages;
+mod placement;
 mod probes;
 mod readiness;
 mod refusal;

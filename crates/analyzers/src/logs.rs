@@ -63,6 +63,7 @@ const MARKS: &[&[&str]] = &[
 /// The last lines of the strongest kind in a log, at most three, oldest first; the last line when no
 /// line stands out; nothing for an empty log.
 pub fn telling_lines(log: &str) -> Vec<&str> {
+    let raw: Vec<&str> = log.lines().collect();
     let lines: Vec<&str> = log.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     for marks in MARKS {
         let marked = |line: &&str| {
@@ -73,6 +74,7 @@ pub fn telling_lines(log: &str) -> Vec<&str> {
         if !found.is_empty() {
             let mut seen = Vec::new();
             found.reverse();
+            found.iter_mut().for_each(|line| *line = below_traceback(&raw, line));
             found.retain(|line| {
                 !seen.contains(line) && {
                     seen.push(*line);
@@ -85,6 +87,15 @@ pub fn telling_lines(log: &str) -> Vec<&str> {
         }
     }
     lines.last().copied().into_iter().collect()
+}
+
+/// Python writes what went wrong below its traceback, as the first line that is not indented.
+fn below_traceback<'a>(raw: &[&'a str], line: &'a str) -> &'a str {
+    if !line.starts_with("Traceback (") {
+        return line;
+    }
+    let below = raw.iter().rposition(|l| l.trim() == line).map_or(&[][..], |at| &raw[at + 1..]);
+    below.iter().find(|l| !l.starts_with([' ', '\t']) && !l.trim().is_empty()).map_or(line, |l| l.trim())
 }
 
 /// Lines that hold a marked word and say that all is well.

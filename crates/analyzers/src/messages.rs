@@ -1,5 +1,6 @@
 //! Taking apart what the kubelet and the runtime write.
 
+use std::borrow::Cow;
 use view::{Kind, ObjectRef, PodSpec, references};
 
 /// An object that a message names as the missing one, and the key that it lacks.
@@ -71,7 +72,7 @@ pub(crate) fn quoted_after<'a>(text: &'a str, mark: &str) -> Option<&'a str> {
 
 /// The part of a container runtime's message that tells: what it could not start, without the chain of
 /// wrappers around it.
-pub(crate) fn runtime_cause(message: &str) -> &str {
+pub(crate) fn runtime_cause(message: &str) -> Cow<'_, str> {
     let marks = [
         "unable to start container process: ",
         "runc create failed: ",
@@ -80,7 +81,32 @@ pub(crate) fn runtime_cause(message: &str) -> &str {
     ];
     let found = marks.iter().find_map(|mark| message.rsplit_once(mark)).map_or(message, |(_, cause)| cause);
     let found = found.trim();
-    found.strip_suffix(": unknown").unwrap_or(found)
+    let found = found.strip_suffix(": unknown").unwrap_or(found);
+    mount_cause(found).map_or(Cow::Borrowed(found), Cow::Owned)
+}
+
+/// A failed mount without the kubelet's own directories, which mean nothing to the reader:
+/// `volume config cannot be mounted at "/etc/app.conf": not a directory`.
+fn mount_cause(cause: &str) -> Option<String> {
+    if let Some((_, output)) =
+        cause.split_once("Mounting command: ").and_then(|(_, r)| r.split_once("Output: "))
+    {
+        let told = output.rsplit_once(": ").map_or(output, |(_, told)| told);
+        return Some(format!("the mount command fails: {}", told.split(". ").next().unwrap_or(told).trim()));
+    }
+    let (_, rest) = cause.split_once("error mounting \"")?;
+    let (source, rest) = rest.split_once('"')?;
+    let target = quoted_after(rest, "to rootfs at ")?;
+    let (_, why) = rest.rsplit_once(": ")?;
+    let volume = source.split_once("/volumes/").map_or(source, |(_, v)| v.rsplit('/').next().unwrap_or(v));
+    let volume =
+        source.split_once("/volume-subpaths/").and_then(|(_, v)| v.split('/').next()).unwrap_or(volume);
+    let hint = if why.contains("not a directory") || why.contains("is a directory") {
+        " (one of the two is a file, the other a directory)"
+    } else {
+        ""
+    };
+    Some(format!("volume {volume} cannot be mounted at {target:?}: {why}{hint}"))
 }
 
 /// A command line whose words may hold secrets, with what stands behind a telling flag or between

@@ -1,7 +1,7 @@
 //! What a failing probe asks, what it got, and what the container declares.
 
 use crate::containers::Seen;
-use crate::messages::without_secrets;
+use crate::messages::{runtime_cause, without_secrets};
 use crate::words;
 use view::{PortRef, Probe, View};
 
@@ -25,7 +25,9 @@ impl<'a> FailingProbe<'a> {
         };
         let answer = seen.events(view).filter(|event| event.reason == "Unhealthy").find_map(|event| {
             let (which, said) = event.message.split_once(" probe ")?;
-            let said = said.strip_prefix("failed: ").or_else(|| said.strip_prefix("errored: "))?;
+            let said = ["failed: ", "errored: ", "errored and resulted in unknown state: "]
+                .iter()
+                .find_map(|outcome| said.strip_prefix(outcome))?;
             which.eq_ignore_ascii_case(name).then(|| words::bounded(said))
         });
         Some(FailingProbe { name, probe: probe.as_ref()?, answer: answer.unwrap_or_default() })
@@ -54,6 +56,12 @@ impl<'a> FailingProbe<'a> {
             || says("i/o timeout")
         {
             return format!("no answer within {}s", self.probe.timeout_seconds.unwrap_or(1));
+        }
+        if says("strconv.Atoi") || says("couldn't find port") {
+            return format!("the container declares no port{}", self.port_words(" named "));
+        }
+        if says("failed to exec in container") || says("OCI runtime exec failed") {
+            return format!("it cannot be run: {}", runtime_cause(&self.answer));
         }
         if says("no such host") || says("no route to host") {
             return "the address cannot be reached".to_owned();
@@ -97,6 +105,11 @@ impl<'a> FailingProbe<'a> {
             let port = self.port_words("");
             return format!(
                 "make container {container} listen on port {port}, or correct the port of its {name} probe"
+            );
+        }
+        if self.outcome().starts_with("it cannot be run") {
+            return format!(
+                "correct the command of the {name} probe of container {container} ({does}), or add it to the image"
             );
         }
         match self.status_code() {

@@ -12,6 +12,8 @@ const STARTING: i64 = 300;
 const SETTLING: i64 = 90;
 /// Seconds after which a pod that shows a fault (a failed start, a restart) counts as stuck.
 const FAULTY: i64 = 30;
+/// Seconds in which a controller should have set a readiness gate.
+pub(crate) const GATING: i64 = 300;
 /// Seconds that a cluster autoscaler may take to bring a node.
 const SCHEDULING: i64 = 180;
 
@@ -59,6 +61,7 @@ pub(crate) fn state(pod: &Pod) -> String {
         Some(scheduled) if scheduled.is_false() && !scheduled.reason.is_empty() => {
             scheduled.reason.to_string()
         }
+        _ if waits_for_gate(pod) => "ReadinessGatesNotReady".to_owned(),
         _ => waiting.last().copied().unwrap_or("not ready").to_owned(),
     }
 }
@@ -70,6 +73,11 @@ fn not_ready_since(pod: &Pod) -> Option<Time> {
 
 fn is_starting(reason: &str) -> bool {
     matches!(reason, "" | "ContainerCreating" | "PodInitializing")
+}
+
+/// All containers are ready; some controller has yet to say that the pod may serve.
+pub(crate) fn waits_for_gate(pod: &Pod) -> bool {
+    condition(&pod.status.conditions, "Ready").is_some_and(|c| c.reason == "ReadinessGatesNotReady")
 }
 
 /// Seconds that the pod has, by what can be seen of it.
@@ -89,6 +97,9 @@ fn patience(view: &View, pod: &Pod) -> i64 {
     }
     if pod.status.phase != "Running" {
         return STARTING;
+    }
+    if waits_for_gate(pod) {
+        return GATING;
     }
     SETTLING + pod.spec.containers.iter().map(probing).max().unwrap_or(0)
 }

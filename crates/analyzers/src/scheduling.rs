@@ -1,7 +1,7 @@
 //! Taking apart why the scheduler finds no node.
 
 use crate::containers::{is_down, node_ref};
-use crate::words;
+use crate::{placement, words};
 use view::{Kind, Node, ObjectRef, PersistentVolumeClaim, Pod, Taint, Toleration, View, parse_quantity};
 
 /// One reason of the scheduler.
@@ -186,6 +186,34 @@ pub(crate) fn taints(view: &View, pod: &Pod, text: &str) -> Option<Vec<String>> 
     Some(names)
 }
 
+/// True for a reason about claims and volumes, however the scheduler spells it.
+pub(crate) fn is_about_volumes(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    ["persistentvolume", "persistent volume", "volume node affinity", "binding volumes"]
+        .iter()
+        .any(|part| lower.contains(part))
+}
+
+/// Whether it is the nodeSelector or the nodeAffinity that nodes do not match.
+fn node_labels(view: &View, pod: &Pod, many: usize, nodes: &str) -> String {
+    let selector = pod.spec.node_selector.to_selector();
+    let (affinity, unmet) = (placement::node_affinity(pod), placement::unmet_affinity(view, pod));
+    let by_selector = !unmet_labels(view, pod).is_empty();
+    if !by_selector && !unmet.is_empty() {
+        return format!("no node matches its nodeAffinity {}", words::join_some(unmet, 3));
+    }
+    let what = match (selector.is_empty(), affinity.is_empty() || by_selector) {
+        (true, true) => "nodeAffinity".to_owned(),
+        (true, false) => format!("nodeAffinity {affinity}"),
+        (false, true) => format!("nodeSelector {selector}"),
+        (false, false) => format!("nodeSelector {selector} and nodeAffinity {affinity}"),
+    };
+    match many >= view.nodes.len() || by_selector {
+        true => format!("no node matches its {what}"),
+        false => format!("{nodes} not matching its {what}"),
+    }
+}
+
 /// A reason in words, with the pod's own names and numbers.
 pub(crate) fn in_words(view: &View, pod: &Pod, reason: &Reason<'_>) -> String {
     let (text, many) = (reason.text, reason.nodes.unwrap_or(0));
@@ -203,14 +231,7 @@ pub(crate) fn in_words(view: &View, pod: &Pod, reason: &Reason<'_>) -> String {
         };
     }
     if text.contains("node affinity/selector") {
-        let selector = pod.spec.node_selector.to_selector();
-        let what =
-            if selector.is_empty() { "nodeAffinity".to_owned() } else { format!("nodeSelector {selector}") };
-        return if many >= view.nodes.len() || !unmet_labels(view, pod).is_empty() {
-            format!("no node matches its {what}")
-        } else {
-            format!("{nodes} not matching its {what}")
-        };
+        return node_labels(view, pod, many, &nodes);
     }
     if let Some(taints) = taints(view, pod, text) {
         let names =
@@ -225,6 +246,15 @@ pub(crate) fn in_words(view: &View, pod: &Pod, reason: &Reason<'_>) -> String {
         if !claims.is_empty() {
             return format!("not bound: {}", words::join_some(claims, 3));
         }
+    }
+    if is_about_volumes(text) && !text.ends_with("not found") {
+        let claims = unbound_claims(view, pod);
+        if !claims.is_empty() {
+            return format!("no volume for {}", words::join_some(claims, 3));
+        }
+    }
+    if let Some(told) = placement::in_words(view, pod, text, &nodes) {
+        return told;
     }
     let text = text.trim_start_matches("node(s) ");
     if reason.nodes.is_some() { format!("{nodes} that {text}") } else { text.to_owned() }

@@ -1,5 +1,6 @@
 //! Who refers to which ConfigMap or Secret, and whether it is there.
 
+use crate::containers::Seen;
 use crate::{Findings, Severity, Source, readiness, words};
 use std::collections::{BTreeMap, BTreeSet};
 use view::{Kind, Object, ObjectRef, PodSpec, Reference, Str, View, references};
@@ -108,6 +109,19 @@ pub(crate) fn existence<'a>(view: &'a View, kind: Kind, namespace: &str, name: &
         None if view.coverage.of(kind, namespace).proves_absence() => Existence::Missing,
         None => Existence::Unknown,
     }
+}
+
+/// The ConfigMaps and Secrets that lack a key which this container mounts by `subPath`: it finds an empty
+/// directory where it looks for a file.
+pub(crate) fn absent_sub_paths(view: &View, container: &Seen<'_>) -> Vec<ObjectRef> {
+    let meta = &container.pod.metadata;
+    let place = format!("container {} subPath of ", container.status.name);
+    let mounted = references(&container.pod.spec, &meta.name).into_iter();
+    let absent = mounted.filter(|r| r.place.starts_with(&place) && !r.optional).filter(|r| {
+        let keys = existence(view, r.kind, &meta.namespace, &r.name);
+        matches!(keys, Existence::Keys(keys) if r.key.as_ref().is_some_and(|key| !keys.contains(&key)))
+    });
+    absent.map(|r| ObjectRef::new(r.kind.name(), meta.namespace.clone(), r.name)).collect()
 }
 
 /// One finding on every missing object of this kind that something refers to.

@@ -28,6 +28,7 @@ pub fn references(spec: &PodSpec, pod_name: &str) -> Vec<Reference> {
     }
     for container in spec.all_containers() {
         of_container(container, &mut all);
+        of_sub_paths(container, spec, &mut all);
     }
     for secret in &spec.image_pull_secrets {
         let mut reference = plain(Kind::Secret, &secret.name, "imagePullSecrets".to_owned());
@@ -97,6 +98,24 @@ fn with_keys(
     all.extend(keys.map(|key| Reference { key: Some(key), ..whole.clone() }));
     if all.len() == before {
         all.push(whole);
+    }
+}
+
+/// A `subPath` into a ConfigMap or Secret names one of its keys: where the key is missing, the kubelet
+/// mounts an empty directory in place of the file. Volumes with `items` have paths of their own.
+fn of_sub_paths(container: &Container, spec: &PodSpec, all: &mut Vec<Reference>) {
+    for mount in container.volume_mounts.iter().filter(|mount| !mount.sub_path.is_empty()) {
+        let Some(volume) = spec.volumes.iter().find(|volume| volume.name == mount.name) else { continue };
+        let map = volume.config_map.as_ref().filter(|source| source.items.is_empty());
+        let map = map.map(|source| (Kind::ConfigMap, &source.name, source.optional));
+        let secret = volume.secret.as_ref().filter(|source| source.items.is_empty());
+        let secret = secret.map(|source| (Kind::Secret, &source.secret_name, source.optional));
+        if let Some((kind, name, optional)) = map.or(secret) {
+            let place = format!("container {} subPath of {}", container.name, mount.mount_path);
+            let key = mount.sub_path.trim_start_matches("./").split('/').next().unwrap_or_default();
+            let (key, optional) = (Some(Str::from(key)), optional == Some(true));
+            all.push(Reference { key, optional, ..plain(kind, name, place) });
+        }
     }
 }
 

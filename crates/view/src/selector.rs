@@ -2,6 +2,7 @@
 
 use crate::{List, Map, Str};
 use serde::Deserialize;
+use std::fmt;
 
 /// `matchLabels` and `matchExpressions`, all of which must hold. Empty selects everything.
 #[derive(Deserialize, Clone, Default, Debug)]
@@ -52,7 +53,8 @@ impl LabelSelector {
 }
 
 impl Requirement {
-    fn holds(&self, value: Option<&str>) -> bool {
+    /// True when a value of the label (`None` when it is not there) satisfies it.
+    pub fn holds(&self, value: Option<&str>) -> bool {
         let listed = value.is_some_and(|v| self.values.iter().any(|w| *w == v));
         let number = |text: &str| text.parse::<i64>().ok();
         let limit = self.values.first().and_then(|v| number(v));
@@ -65,6 +67,31 @@ impl Requirement {
             "Lt" => value.and_then(number).zip(limit).is_some_and(|(n, limit)| n < limit),
             // An operator from a later API version: assume it selects, so that nothing is called unselected.
             _ => true,
+        }
+    }
+}
+
+impl fmt::Display for LabelSelector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let pairs = self.match_labels.iter().map(|(key, value)| format!("{key}={value}"));
+        let all: Vec<String> = pairs.chain(self.match_expressions.iter().map(ToString::to_string)).collect();
+        f.write_str(&all.join(","))
+    }
+}
+
+/// As people write it: `zone in (a,b)`, `gpu`, `!spot`.
+impl fmt::Display for Requirement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (key, values) = (&self.key, self.values.iter().map(|v| v.as_str()).collect::<Vec<_>>().join(","));
+        match self.operator.as_str() {
+            "In" if self.values.len() == 1 => write!(f, "{key}={values}"),
+            "In" => write!(f, "{key} in ({values})"),
+            "NotIn" => write!(f, "{key} notin ({values})"),
+            "Exists" => write!(f, "{key}"),
+            "DoesNotExist" => write!(f, "!{key}"),
+            "Gt" => write!(f, "{key}>{values}"),
+            "Lt" => write!(f, "{key}<{values}"),
+            other => write!(f, "{key} {other} {values}"),
         }
     }
 }

@@ -20,6 +20,7 @@ pub struct Container {
     pub readiness_probe: Option<Probe>,
     pub startup_probe: Option<Probe>,
     pub volume_mounts: List<VolumeMount>,
+    pub lifecycle: Option<Box<Lifecycle>>,
     pub security_context: SecurityContext,
     /// `Always` makes an init container a sidecar.
     pub restart_policy: Str,
@@ -76,6 +77,7 @@ pub struct OptionalRef {
 pub struct ContainerPort {
     pub name: Str,
     pub container_port: i32,
+    pub host_port: Option<i32>,
     pub protocol: Str,
 }
 
@@ -139,6 +141,19 @@ impl Probe {
             None => "no action".to_owned(),
         }
     }
+}
+
+#[derive(Deserialize, Clone, Default, Debug)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Lifecycle {
+    pub post_start: Option<Hook>,
+}
+
+#[derive(Deserialize, Clone, Default, Debug)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Hook {
+    pub exec: Option<ExecAction>,
+    pub http_get: Option<HttpGet>,
 }
 
 #[derive(Deserialize, Clone, Default, Debug)]

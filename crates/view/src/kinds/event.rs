@@ -1,7 +1,7 @@
 //! Events.
 
 use crate::{Meta, ObjectRef, Str, Time};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 #[derive(Deserialize, Clone, Default, Debug)]
 #[serde(rename_all = "camelCase", default)]
@@ -9,6 +9,8 @@ pub struct Event {
     pub metadata: Meta,
     pub involved_object: InvolvedObject,
     pub reason: Str,
+    /// Without the mark that client-go puts before what it has aggregated.
+    #[serde(deserialize_with = "plain_message")]
     pub message: Str,
     #[serde(rename = "type")]
     pub kind: Str,
@@ -34,6 +36,14 @@ pub struct InvolvedObject {
 pub struct EventSeries {
     pub count: i64,
     pub last_observed_time: Option<Time>,
+}
+
+fn plain_message<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Str, D::Error> {
+    let message = Str::deserialize(deserializer)?;
+    Ok(match message.strip_prefix("(combined from similar events): ") {
+        Some(plain) => Str::from(plain),
+        None => message,
+    })
 }
 
 impl Event {

@@ -3,6 +3,7 @@
 #![allow(missing_docs, reason = "the fields are the Kubernetes API's own; its reference documents them")]
 
 mod admission;
+mod affinity;
 mod batch;
 mod config;
 mod container;
@@ -14,6 +15,7 @@ mod storage;
 mod workload;
 
 pub use admission::*;
+pub use affinity::*;
 pub use batch::*;
 pub use config::*;
 pub use container::*;

@@ -1,6 +1,6 @@
 //! Pods and pod templates.
 
-use super::{Condition, Container, NameRef, SecurityContext, Volume};
+use super::{Affinity, Condition, Container, NameRef, SecurityContext, TopologySpread, Volume};
 use crate::{List, Map, Meta, Str, Time};
 use serde::Deserialize;
 
@@ -23,6 +23,8 @@ pub struct PodSpec {
     pub volumes: List<Volume>,
     pub image_pull_secrets: List<NameRef>,
     pub node_selector: Map,
+    pub affinity: Option<Box<Affinity>>,
+    pub topology_spread_constraints: List<TopologySpread>,
     pub tolerations: List<Toleration>,
     pub restart_policy: Str,
     pub scheduling_gates: List<NameRef>,
@@ -63,6 +65,8 @@ pub struct PodTemplate {
 #[serde(rename_all = "camelCase", default)]
 pub struct PodStatus {
     pub phase: Str,
+    /// The scheduler has chosen this node and still has to bind the pod or its claims.
+    pub nominated_node_name: Str,
     pub reason: Str,
     pub message: Str,
     pub conditions: List<Condition>,

@@ -78,7 +78,10 @@ fn report(view: &View, job: &Job, failed: &Condition, out: &mut Findings) {
 fn ending(pod: &Pod) -> Option<(&str, String)> {
     let mut ends = seen(pod).filter_map(|c| c.status.state.terminated.as_ref().map(|end| (c, end)));
     let (container, end) = ends.find(|(_, end)| end.exit_code != 0)?;
-    let exit = words::exit_code(end.exit_code, &end.reason);
+    let exit = match container.limit("memory").filter(|_| end.reason == "OOMKilled") {
+        Some(limit) => format!("OOMKilled: it needs more memory than its limit of {limit}"),
+        None => words::exit_code(end.exit_code, &end.reason),
+    };
     Some((container.status.name.as_str(), format!("{} ended with {exit}", container.title())))
 }
 
@@ -93,6 +96,12 @@ fn remedy(
     match (pod, cause) {
         (Some(pod), Some((container, cause))) => {
             finding.proof(Source::Status, format!("{}: {cause}", pod.reference()));
+            if cause.contains("OOMKilled") {
+                finding.fix(format!(
+                    "raise resources.limits.memory of container {container}, or make it need less, then create Job {namespace}/{name} again"
+                ));
+                return;
+            }
             finding.log(&pod.metadata, container, false);
             finding.fix(format!(
                 "read the log of container {container} of {}, correct what ends it, then create Job {namespace}/{name} again",

@@ -61,7 +61,7 @@ fn run(view: &View, out: &mut Findings) {
 fn report(container: &Seen<'_>, out: &mut Findings) {
     let (title, reason) = (container.title(), container.waits_for());
     let cause = runtime_cause(container.waiting_message());
-    let cause = if cause.is_empty() { "the runtime gives no reason" } else { cause };
+    let cause = if cause.is_empty() { "the runtime gives no reason" } else { &*cause };
     let what = match reason {
         "PostStartHookError" => format!("fails in the postStart hook of {title}"),
         "PreStartHookError" | "PreCreateHookError" => format!("fails in a hook of the runtime for {title}"),

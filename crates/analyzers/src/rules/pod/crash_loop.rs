@@ -21,12 +21,12 @@
 
 use crate::containers::{Seen, Story, describe, seen};
 use crate::messages::runtime_cause;
-use crate::{Findings, Rule, Severity, Source, words};
+use crate::{Findings, Rule, Severity, Source, usage, words};
 use view::{Kind, Object, Terminated, View};
 
 /// The rule `pod/crash-loop`.
 pub static RULE: Rule = Rule {
-    needs: &[Kind::Pod, Kind::Event],
+    needs: &[Kind::Pod, Kind::Event, Kind::ConfigMap, Kind::Secret],
     severity: Severity::Error,
     since: "0.1.0",
     default: true,
@@ -38,16 +38,16 @@ fn run(view: &View, out: &mut Findings) {
     for pod in view.pods.iter().filter(|pod| pod.should_run()) {
         for container in seen(pod).filter(|container| !container.init) {
             if container.is_looping(view.now) && container.story(view) == Story::Itself {
-                report(&container, out);
+                report(view, &container, out);
             }
         }
     }
 }
 
-fn report(container: &Seen<'_>, out: &mut Findings) {
+fn report(view: &View, container: &Seen<'_>, out: &mut Findings) {
     let name = &container.status.name;
     let (says, key) = match container.last_end() {
-        Some(end) => words_for(container, end),
+        Some(end) => words_for(view, container, end),
         None => (
             format!("crashes after every start: container {name} ends and gives no reason"),
             "crashes".to_owned(),
@@ -63,7 +63,8 @@ fn report(container: &Seen<'_>, out: &mut Findings) {
             format!("lastState: {reason}, {}, {restarts}", words::exit_code(end.exit_code, &end.reason)),
         );
         finding.proof(Source::Status, runtime_cause(&end.message));
-        finding.fix(fix(container, end));
+        finding.because_all(usage::absent_sub_paths(view, container));
+        finding.fix(fix(view, container, end));
         let command = container.command();
         if !command.is_empty() && matches!(end.exit_code, 0 | 126..=128) {
             finding.proof(Source::Spec, format!("command: {command}")).field("spec.containers.command");
@@ -79,12 +80,16 @@ fn report(container: &Seen<'_>, out: &mut Findings) {
 }
 
 /// The sentence, and what makes it the same fault on another replica.
-fn words_for(container: &Seen<'_>, end: &Terminated) -> (String, String) {
+fn words_for(view: &View, container: &Seen<'_>, end: &Terminated) -> (String, String) {
     let name = &container.status.name;
     if never_started(end) {
         let cause = runtime_cause(&end.message);
-        let cause = if cause.is_empty() { "the runtime gives no reason" } else { cause };
+        let cause = if cause.is_empty() { "the runtime gives no reason" } else { &*cause };
         return (format!("cannot start container {name}: {cause}"), cause.to_owned());
+    }
+    if let Some(hook) = container.failed_hook(view) {
+        let says = format!("is killed after every start: the postStart hook of container {name} fails: {hook}");
+        return (says, "postStart".to_owned());
     }
     let key = end.exit_code.to_string();
     let says = match end.exit_code {
@@ -102,10 +107,13 @@ fn never_started(end: &Terminated) -> bool {
     matches!(end.reason.as_str(), "StartError" | "ContainerCannotRun")
 }
 
-fn fix(container: &Seen<'_>, end: &Terminated) -> String {
+fn fix(view: &View, container: &Seen<'_>, end: &Terminated) -> String {
     let (name, command) = (&container.status.name, container.command());
     let image = container.spec.map_or(&container.status.image, |spec| &spec.image);
     let what = if command.is_empty() { "the image's own command".to_owned() } else { format!("`{command}`") };
+    if let Some(hook) = container.failed_hook(view) {
+        return format!("correct the postStart hook of container {name} ({hook}), or what it calls in {image}");
+    }
     let absent = ["not found", "no such file"].iter().any(|words| end.message.contains(words));
     match end.exit_code {
         0 => format!(
@@ -117,6 +125,9 @@ fn fix(container: &Seen<'_>, end: &Terminated) -> String {
         _ if never_started(end) && absent => {
             format!("correct the command of container {name}: {what} is not in image {image}")
         }
+        _ if never_started(end) && end.message.contains("error mounting") => format!(
+            "correct the volumeMounts of container {name}: a single file is mounted with subPath, over a file"
+        ),
         126 => format!("make {what} executable in image {image}, or run it through its interpreter"),
         _ if never_started(end) => format!("correct what keeps {what} of container {name} from starting"),
         code => format!(

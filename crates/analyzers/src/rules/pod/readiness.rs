@@ -19,6 +19,7 @@
 
 use crate::containers::{Seen, age, describe, node_down, seen};
 use crate::probes::FailingProbe;
+use crate::readiness::GATING;
 use crate::{Findings, Rule, Severity, Source, words};
 use view::{Kind, Object, Pod, View};
 
@@ -34,8 +35,6 @@ pub static RULE: Rule = Rule {
 
 /// Time (seconds) for the kubelet to report what it saw.
 const REPORT_SECONDS: i64 = 30;
-/// Time (seconds) in which a controller should have set a readiness gate.
-const GATE_SECONDS: i64 = 300;
 
 fn run(view: &View, out: &mut Findings) {
     let should_serve = |pod: &&std::sync::Arc<Pod>| pod.should_run() && !pod.is_ready();
@@ -95,7 +94,7 @@ fn gate(view: &View, pod: &Pod, out: &mut Findings) {
     let ready = view::condition(&pod.status.conditions, "Ready");
     let Some(ready) = ready.filter(|ready| ready.reason == "ReadinessGatesNotReady") else { return };
     let since = ready.last_transition_time.map(|at| view.now.seconds_since(at)).or(age(view, pod));
-    if since.is_some_and(|seconds| seconds < GATE_SECONDS) {
+    if since.is_some_and(|seconds| seconds < GATING) {
         return;
     }
     let name = crate::messages::quoted_after(&ready.message, "pod readiness gate ").unwrap_or("of its spec");

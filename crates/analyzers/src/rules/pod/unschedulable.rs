@@ -18,9 +18,9 @@
 //! toleration; bind the claim.
 
 use crate::containers::{age, describe};
+use crate::placement::{absent_spread_key, explain_node_labels, neighbours};
 use crate::scheduling::{
-    Reason, amount, in_words, is_beside_the_point, nodes_behind, reasons, requested, taints, unbound_claims,
-    unmet_labels,
+    Reason, amount, in_words, is_about_volumes, is_beside_the_point, nodes_behind, reasons, requested, taints, unbound_claims,
 };
 use crate::{Finding, Findings, Rule, Severity, Source, words};
 use view::{Condition, Kind, Object, Pod, View};
@@ -40,24 +40,24 @@ const GRACE_SECONDS: i64 = 30;
 /// After this time (seconds) some scheduler should have said something.
 const IGNORED_SECONDS: i64 = 120;
 
+/// Time (seconds) that a provisioner may take for the claims of a pod that has its node.
+const BINDING_SECONDS: i64 = 300;
+
 fn run(view: &View, out: &mut Findings) {
     let waits =
         |pod: &Pod| pod.should_run() && pod.spec.node_name.is_empty() && pod.spec.scheduling_gates.is_empty();
+    let chosen = |pod: &Pod| !pod.status.nominated_node_name.is_empty();
     for pod in view.pods.iter().filter(|pod| waits(pod)) {
         let old = |seconds| age(view, pod).is_none_or(|age| age >= seconds);
         match view::condition(&pod.status.conditions, "PodScheduled") {
             Some(said) if said.is_false() && said.reason != "SchedulingGated" && old(GRACE_SECONDS) => {
                 report(view, pod, said, out);
             }
-            None if is_new_to_all(pod) && old(IGNORED_SECONDS) => ignored(pod, out),
+            None if chosen(pod) && old(BINDING_SECONDS) => binding(view, pod, out),
+            None if !chosen(pod) && pod.metadata.creation_timestamp.is_some() && old(IGNORED_SECONDS) => ignored(pod, out),
             _ => {}
         }
     }
-}
-
-/// Pending, and no scheduler has said anything on it.
-fn is_new_to_all(pod: &Pod) -> bool {
-    pod.status.phase == "Pending" && pod.metadata.creation_timestamp.is_some()
 }
 
 fn report(view: &View, pod: &Pod, said: &Condition, out: &mut Findings) {
@@ -88,15 +88,7 @@ fn explain(view: &View, pod: &Pod, reason: &Reason<'_>, finding: &mut Finding) {
         finding.field("spec.containers.resources.requests");
         finding.fix(format!("lower the request of {wanted} {resource}, or add a node with that much free"));
     } else if text.contains("node affinity/selector") {
-        for line in unmet_labels(view, pod) {
-            finding.proof(Source::Cluster, line);
-        }
-        let selector = pod.spec.node_selector.to_selector();
-        finding.field("spec.nodeSelector");
-        finding.fix(match selector.is_empty() {
-            true => "correct the pod's nodeAffinity, or label a node so that it matches".to_owned(),
-            false => format!("label a node with {selector}, or correct the pod's nodeSelector"),
-        });
+        explain_node_labels(view, pod, finding);
     } else if let Some(taints) = taints(view, pod, text) {
         finding.because_all(nodes_behind(view, pod, text)).field("spec.tolerations");
         for taint in taints {
@@ -108,7 +100,7 @@ fn explain(view: &View, pod: &Pod, reason: &Reason<'_>, finding: &mut Finding) {
     } else if text.contains("were unschedulable") {
         finding.because_all(nodes_behind(view, pod, text));
         finding.fix("uncordon a node (`kubectl uncordon`), or add one");
-    } else if text.to_lowercase().contains("persistentvolume") || text.contains("volume node affinity") {
+    } else if is_about_volumes(text) {
         let claims = unbound_claims(view, pod);
         let names = words::join_some(claims.iter().map(|claim| claim.name.to_string()), 3);
         finding.because_all(claims).field("spec.volumes");
@@ -116,9 +108,29 @@ fn explain(view: &View, pod: &Pod, reason: &Reason<'_>, finding: &mut Finding) {
         finding.fix(format!("get {names} bound on a node that can take the pod: look at its events"));
     } else if text.contains("free ports") {
         finding.fix("remove hostPort from the pod, or run fewer such pods than nodes");
+    } else if let Some(key) = absent_spread_key(view, pod, text) {
+        finding.field("spec.topologySpreadConstraints");
+        finding.fix(format!("label the nodes with {key}, or correct topologyKey {key} of the pod"));
+    } else if text.contains("pod affinity rules") {
+        let beside = neighbours(pod, false);
+        finding.field("spec.affinity.podAffinity");
+        finding.fix(format!("start the pod that it wants to be with, or correct its podAffinity: {beside}"));
     } else if text.contains("anti-affinity") || text.contains("topology spread") {
         finding.fix("add a node, run fewer replicas, or make the rule preferred instead of required");
     }
+}
+
+/// The scheduler has chosen a node and waits until the claims have their volumes there.
+fn binding(view: &View, pod: &Pod, out: &mut Findings) {
+    let claims = unbound_claims(view, pod);
+    if claims.is_empty() {
+        return;
+    }
+    let (node, names) = (&pod.status.nominated_node_name, words::join_some(&claims, 3));
+    let finding = out.on(pod.reference(), format!("is not bound to node {node} yet: it waits for {names}"));
+    finding.brief("pending").field("spec.volumes").because_all(claims).command(describe(pod));
+    finding.proof(Source::Status, format!("nominatedNodeName: {node}"));
+    finding.fix(format!("get {names} bound: its events tell what its provisioner says"));
 }
 
 fn ignored(pod: &Pod, out: &mut Findings) {

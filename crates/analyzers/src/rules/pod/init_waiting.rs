@@ -1,0 +1,77 @@
+//! # Init container does not finish
+//!
+//! ## What it finds
+//! An init container that has been running for more than five minutes while the pod waits for it: which
+//! one, since when, and what its log says. A Service that its command names and that is at fault is
+//! given as the cause.
+//!
+//! ## Why it matters
+//! The pod's own containers start only when every init container has succeeded. One that waits for a
+//! database or a migration that never comes holds the pod for good, and nothing reports an error.
+//!
+//! ## When it stays silent
+//! In the first five minutes of the init container, for sidecars (`restartPolicy: Always`), for init
+//! containers that fail (`pod/init-failed`), and for pods that ended or are being deleted.
+//!
+//! ## What to do
+//! Read its log: it usually tells what it waits for. Repair that, or correct the name it waits for. Work
+//! that really takes this long is better done in a Job.
+
+use crate::containers::{Seen, describe, node_down, seen};
+use crate::{Findings, Rule, Severity, Source, words};
+use view::{Kind, Object, ObjectRef, View};
+
+/// The rule `pod/init-waiting`.
+pub static RULE: Rule = Rule {
+    needs: &[Kind::Pod, Kind::Node, Kind::Service],
+    severity: Severity::Warning,
+    since: "0.1.0",
+    default: true,
+    yields_to: &["pod/init-failed", "pod/oom-killed", "pod/node-lost"],
+    run,
+};
+
+/// Time (seconds) that an init container may take.
+const PATIENCE_SECONDS: i64 = 300;
+
+fn run(view: &View, out: &mut Findings) {
+    for pod in view.pods.iter().filter(|pod| pod.should_run() && node_down(view, pod).is_none()) {
+        for container in seen(pod).filter(|container| container.init) {
+            let running = container.status.state.running.as_ref();
+            let seconds = running.and_then(|r| r.started_at).map(|at| view.now.seconds_since(at));
+            if let Some(seconds) = seconds.filter(|s| *s > PATIENCE_SECONDS) {
+                report(view, &container, seconds, out);
+            }
+        }
+    }
+}
+
+fn report(view: &View, container: &Seen<'_>, seconds: i64, out: &mut Findings) {
+    let (pod, name, command) = (container.pod, &container.status.name, container.command());
+    let says = format!("waits for init container {name}, which does not finish");
+    let finding = out.on(pod.reference(), says);
+    finding.brief(format!("waits for init container {name}")).field("spec.initContainers");
+    finding.proof(Source::Status, format!("init container {name} has been running for {}", words::age(seconds)));
+    if !command.is_empty() {
+        finding.proof(Source::Spec, format!("command: {command}"));
+    }
+    finding.because_all(services_named(view, container));
+    finding.log(&pod.metadata, name, false);
+    finding.fix(format!("repair what init container {name} waits for, or correct the name it waits for: its log tells"));
+    finding.command(format!("kubectl -n {} logs {} -c {name}", pod.metadata.namespace, pod.metadata.name));
+    finding.command(describe(pod));
+}
+
+/// Services of the pod's namespace, or of another that is written with it, that the command names.
+fn services_named(view: &View, container: &Seen<'_>) -> Vec<ObjectRef> {
+    let Some(spec) = container.spec else { return Vec::new() };
+    let text = spec.command.iter().chain(&spec.args).map(|word| word.as_str()).collect::<Vec<_>>().join(" ");
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '.';
+    let hosts = text.split(|c: char| !is_name(c)).filter(|word| !word.is_empty());
+    let named = hosts.filter_map(|host| {
+        let mut parts = host.split('.');
+        let (name, namespace) = (parts.next()?, parts.next().unwrap_or(&container.pod.metadata.namespace));
+        view.services.get(namespace, name).map(|service| service.reference())
+    });
+    named.collect()
+}
