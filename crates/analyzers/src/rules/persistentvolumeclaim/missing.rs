@@ -37,7 +37,8 @@ type Users = (BTreeSet<ObjectRef>, String);
 
 fn run(view: &View, out: &mut Findings) {
     let mut missing: BTreeMap<(Str, Str), Users> = BTreeMap::new();
-    let waits = |pod: &Pod| pod.should_run() && pod.status.phase == "Pending" && pod.spec.node_name.is_empty();
+    let waits =
+        |pod: &Pod| pod.should_run() && pod.status.phase == "Pending" && pod.spec.node_name.is_empty();
     for pod in view.pods.iter().filter(|pod| waits(pod)) {
         if age(view, pod).is_some_and(|seconds| seconds < GRACE_SECONDS) {
             continue;

@@ -101,7 +101,8 @@ fn refused(container: &Seen<'_>, out: &mut Findings) {
         let fix = format!("correct the subPath of the volume mounts of {title}");
         (cause.to_owned(), fix, "spec.containers.volumeMounts")
     } else if let Some(other) = cause.strip_prefix("container ").and_then(|c| c.strip_suffix(" not found")) {
-        let words = format!("its environment asks for resources of container {other}, which the pod does not have");
+        let words =
+            format!("its environment asks for resources of container {other}, which the pod does not have");
         let fix = format!("correct containerName {other} in a resourceFieldRef of {title}");
         (words, fix, "spec.containers.env")
     } else {

@@ -88,7 +88,8 @@ fn words_for(view: &View, container: &Seen<'_>, end: &Terminated) -> (String, St
         return (format!("cannot start container {name}: {cause}"), cause.to_owned());
     }
     if let Some(hook) = container.failed_hook(view) {
-        let says = format!("is killed after every start: the postStart hook of container {name} fails: {hook}");
+        let says =
+            format!("is killed after every start: the postStart hook of container {name} fails: {hook}");
         return (says, "postStart".to_owned());
     }
     let key = end.exit_code.to_string();
@@ -112,7 +113,9 @@ fn fix(view: &View, container: &Seen<'_>, end: &Terminated) -> String {
     let image = container.spec.map_or(&container.status.image, |spec| &spec.image);
     let what = if command.is_empty() { "the image's own command".to_owned() } else { format!("`{command}`") };
     if let Some(hook) = container.failed_hook(view) {
-        return format!("correct the postStart hook of container {name} ({hook}), or what it calls in {image}");
+        return format!(
+            "correct the postStart hook of container {name} ({hook}), or what it calls in {image}"
+        );
     }
     let absent = ["not found", "no such file"].iter().any(|words| end.message.contains(words));
     match end.exit_code {

@@ -51,13 +51,16 @@ fn report(view: &View, container: &Seen<'_>, seconds: i64, out: &mut Findings) {
     let says = format!("waits for init container {name}, which does not finish");
     let finding = out.on(pod.reference(), says);
     finding.brief(format!("waits for init container {name}")).field("spec.initContainers");
-    finding.proof(Source::Status, format!("init container {name} has been running for {}", words::age(seconds)));
+    finding
+        .proof(Source::Status, format!("init container {name} has been running for {}", words::age(seconds)));
     if !command.is_empty() {
         finding.proof(Source::Spec, format!("command: {command}"));
     }
     finding.because_all(services_named(view, container));
     finding.log(&pod.metadata, name, false);
-    finding.fix(format!("repair what init container {name} waits for, or correct the name it waits for: its log tells"));
+    finding.fix(format!(
+        "repair what init container {name} waits for, or correct the name it waits for: its log tells"
+    ));
     finding.command(format!("kubectl -n {} logs {} -c {name}", pod.metadata.namespace, pod.metadata.name));
     finding.command(describe(pod));
 }

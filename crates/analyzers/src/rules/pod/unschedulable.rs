@@ -20,7 +20,8 @@
 use crate::containers::{age, describe};
 use crate::placement::{absent_spread_key, explain_node_labels, neighbours};
 use crate::scheduling::{
-    Reason, amount, in_words, is_about_volumes, is_beside_the_point, nodes_behind, reasons, requested, taints, unbound_claims,
+    Reason, amount, in_words, is_about_volumes, is_beside_the_point, nodes_behind, reasons, requested,
+    taints, unbound_claims,
 };
 use crate::{Finding, Findings, Rule, Severity, Source, words};
 use view::{Condition, Kind, Object, Pod, View};
@@ -54,7 +55,9 @@ fn run(view: &View, out: &mut Findings) {
                 report(view, pod, said, out);
             }
             None if chosen(pod) && old(BINDING_SECONDS) => binding(view, pod, out),
-            None if !chosen(pod) && pod.metadata.creation_timestamp.is_some() && old(IGNORED_SECONDS) => ignored(pod, out),
+            None if !chosen(pod) && pod.metadata.creation_timestamp.is_some() && old(IGNORED_SECONDS) => {
+                ignored(pod, out)
+            }
             _ => {}
         }
     }
