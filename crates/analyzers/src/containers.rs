@@ -107,6 +107,22 @@ impl<'a> Seen<'a> {
         self.events(view).filter(|event| is_recent(view, event, EVENT_SECONDS)).find(by_probe)
     }
 
+    /// The probe that may have ended it, when no event is left to tell: it ended as a signal makes it end,
+    /// after just the time that the probe takes to fail. The kubelet's events are few and last an hour.
+    pub fn suspected_probe(&self, end: &Terminated) -> Option<String> {
+        let spec = self.spec?;
+        let startup = spec.startup_probe.as_ref().map(|probe| ("startup", probe));
+        let (name, probe) = spec.liveness_probe.as_ref().map(|probe| ("liveness", probe)).or(startup)?;
+        let lived = end.finished_at?.seconds_since(end.started_at?);
+        let period = probe.period_seconds.unwrap_or(10);
+        let tries = period.saturating_mul(probe.failure_threshold.unwrap_or(3) - 1);
+        let least = probe.initial_delay_seconds.unwrap_or(0).saturating_add(tries);
+        let grace = self.pod.spec.termination_grace_period_seconds.unwrap_or(30);
+        let in_time = lived >= least && lived <= least.saturating_add(period).saturating_add(grace);
+        let signalled = matches!(end.exit_code, 0 | 137 | 143);
+        (in_time && signalled).then(|| format!("{name} probe ({})", without_secrets(&probe.describe())))
+    }
+
     /// What the postStart hook runs, when the kubelet ended the last instance because it failed.
     pub fn failed_hook(&self, view: &View) -> Option<String> {
         let failed = self

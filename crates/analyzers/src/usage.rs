@@ -111,6 +111,16 @@ pub(crate) fn existence<'a>(view: &'a View, kind: Kind, namespace: &str, name: &
     }
 }
 
+/// Every ConfigMap and Secret that a pod needs and that does not exist: the kubelet names only the first.
+pub(crate) fn absent(view: &View, pod: &view::Pod) -> Vec<ObjectRef> {
+    let namespace = &pod.metadata.namespace;
+    let needed = references(&pod.spec, &pod.metadata.name)
+        .into_iter()
+        .filter(|r| !r.optional && !r.pull_secret && matches!(r.kind, Kind::ConfigMap | Kind::Secret));
+    let absent = needed.filter(|r| matches!(existence(view, r.kind, namespace, &r.name), Existence::Missing));
+    absent.map(|r| ObjectRef::new(r.kind.name(), namespace.clone(), r.name)).collect()
+}
+
 /// The ConfigMaps and Secrets that lack a key which this container mounts by `subPath`: it finds an empty
 /// directory where it looks for a file.
 pub(crate) fn absent_sub_paths(view: &View, container: &Seen<'_>) -> Vec<ObjectRef> {

@@ -17,12 +17,12 @@
 
 use crate::containers::{Seen, describe, seen};
 use crate::messages::{Lacking, lacking};
-use crate::{Findings, Rule, Severity, Source};
+use crate::{Findings, Rule, Severity, Source, usage};
 use view::{Kind, Object, ObjectRef, View};
 
 /// The rule `pod/container-config`.
 pub static RULE: Rule = Rule {
-    needs: &[Kind::Pod],
+    needs: &[Kind::Pod, Kind::ConfigMap, Kind::Secret],
     severity: Severity::Error,
     since: "0.1.0",
     default: true,
@@ -39,7 +39,7 @@ fn run(view: &View, out: &mut Findings) {
             let missing = lacking(container.waiting_message(), &pod.metadata.namespace, &pod.spec);
             match missing {
                 Some(missing) if was_just_created(view, &missing.object) => {}
-                Some(missing) => lacks(&container, &missing, out),
+                Some(missing) => lacks(view, &container, &missing, out),
                 None => refused(&container, out),
             }
         }
@@ -51,7 +51,7 @@ fn was_just_created(view: &View, object: &ObjectRef) -> bool {
     created.is_some_and(|at| view.now.seconds_since(at) < NOTICE_SECONDS)
 }
 
-fn lacks(container: &Seen<'_>, missing: &Lacking, out: &mut Findings) {
+fn lacks(view: &View, container: &Seen<'_>, missing: &Lacking, out: &mut Findings) {
     let (title, object) = (container.title(), &missing.object);
     let says = match &missing.key {
         Some(key) => format!("cannot start {title}: {object} has no key {key}"),
@@ -62,7 +62,7 @@ fn lacks(container: &Seen<'_>, missing: &Lacking, out: &mut Findings) {
         Some(key) => format!("needs key {key}"),
         None => "cannot start".to_owned(),
     });
-    finding.because(object.clone()).field("spec.containers.env");
+    finding.because(object.clone()).because_all(usage::absent(view, container.pod)).field("spec.containers.env");
     finding.proof(Source::Status, format!("CreateContainerConfigError: {}", container.waiting_message()));
     let place = view::references(&container.pod.spec, &container.pod.metadata.name).into_iter().find(|r| {
         let key = missing.key.as_deref();

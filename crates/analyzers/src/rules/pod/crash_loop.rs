@@ -92,6 +92,11 @@ fn words_for(view: &View, container: &Seen<'_>, end: &Terminated) -> (String, St
             format!("is killed after every start: the postStart hook of container {name} fails: {hook}");
         return (says, "postStart".to_owned());
     }
+    if let Some(probe) = container.suspected_probe(end) {
+        let exit = words::exit_code(end.exit_code, &end.reason);
+        let says = format!("is restarted again and again: container {name} ends with {exit}, probably killed by its {probe}");
+        return (says, "probe".to_owned());
+    }
     let key = end.exit_code.to_string();
     let says = match end.exit_code {
         0 => format!("ends after every start: the command of container {name} finishes with exit code 0"),
@@ -116,6 +121,9 @@ fn fix(view: &View, container: &Seen<'_>, end: &Terminated) -> String {
         return format!(
             "correct the postStart hook of container {name} ({hook}), or what it calls in {image}"
         );
+    }
+    if let Some(probe) = container.suspected_probe(end).filter(|_| !never_started(end)) {
+        return format!("correct the {probe} of container {name}, or find out why it fails");
     }
     let absent = ["not found", "no such file"].iter().any(|words| end.message.contains(words));
     match end.exit_code {

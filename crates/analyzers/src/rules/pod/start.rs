@@ -18,13 +18,13 @@
 
 use crate::containers::{age, claims, describe, is_recent, node_down, node_ref, seen};
 use crate::messages::{lacking, quoted_after, runtime_cause};
-use crate::{Findings, Rule, Severity, Source};
+use crate::{Findings, Rule, Severity, Source, usage};
 use std::collections::BTreeSet;
 use view::{Event, Kind, Object, ObjectRef, Pod, View};
 
 /// The rule `pod/start`.
 pub static RULE: Rule = Rule {
-    needs: &[Kind::Pod, Kind::Event],
+    needs: &[Kind::Pod, Kind::Event, Kind::ConfigMap, Kind::Secret],
     severity: Severity::Error,
     since: "0.1.0",
     default: true,
@@ -105,7 +105,9 @@ impl Fault {
                     format!("create {object}, or correct the name in the pod's volumes"),
                 ),
             };
-            return Fault { words, fix, because: vec![object] };
+            let mut because = vec![object];
+            because.extend(usage::absent(view, pod));
+            return Fault { words, fix, because };
         }
         let volume = quoted_after(message, "for volume ");
         let because = volume.map(|volume| claims(view, pod, volume)).unwrap_or_default();
