@@ -62,7 +62,10 @@ fn lacks(view: &View, container: &Seen<'_>, missing: &Lacking, out: &mut Finding
         Some(key) => format!("needs key {key}"),
         None => "cannot start".to_owned(),
     });
-    finding.because(object.clone()).because_all(usage::absent(view, container.pod)).field("spec.containers.env");
+    finding
+        .because(object.clone())
+        .because_all(usage::absent(view, container.pod))
+        .field("spec.containers.env");
     finding.proof(Source::Status, format!("CreateContainerConfigError: {}", container.waiting_message()));
     let place = view::references(&container.pod.spec, &container.pod.metadata.name).into_iter().find(|r| {
         let key = missing.key.as_deref();

@@ -94,7 +94,9 @@ fn words_for(view: &View, container: &Seen<'_>, end: &Terminated) -> (String, St
     }
     if let Some(probe) = container.suspected_probe(end) {
         let exit = words::exit_code(end.exit_code, &end.reason);
-        let says = format!("is restarted again and again: container {name} ends with {exit}, probably killed by its {probe}");
+        let says = format!(
+            "is restarted again and again: container {name} ends with {exit}, probably killed by its {probe}"
+        );
         return (says, "probe".to_owned());
     }
     let key = end.exit_code.to_string();

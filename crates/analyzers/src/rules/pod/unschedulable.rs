@@ -137,11 +137,8 @@ fn binding(view: &View, pod: &Pod, out: &mut Findings) {
 }
 
 fn ignored(pod: &Pod, out: &mut Findings) {
-    let name = if pod.spec.scheduler_name.is_empty() {
-        "default-scheduler"
-    } else {
-        pod.spec.scheduler_name.as_str()
-    };
+    let named = Some(pod.spec.scheduler_name.as_str()).filter(|name| !name.is_empty());
+    let name = named.unwrap_or("default-scheduler");
     let finding =
         out.on(pod.reference(), format!("is ignored by every scheduler: its schedulerName is {name}"));
     finding.brief("pending").field("spec.schedulerName").proof(Source::Status, "no PodScheduled condition");
