@@ -2,6 +2,7 @@
 
 use crate::{Evidence, Source, words};
 use serde::Serialize;
+use std::collections::BTreeSet;
 use view::{Meta, ObjectRef, Str};
 
 /// How bad it is.
@@ -60,6 +61,9 @@ pub struct Finding {
     pub same: String,
     /// Dotted path of the field at fault (`spec.selector`), for documentation.
     pub field: &'static str,
+    /// Kinds that are hurt by it without showing a fault of their own yet: a finding without a filter is
+    /// reported under theirs.
+    pub hurts: BTreeSet<Str>,
 }
 
 impl Finding {
@@ -115,6 +119,11 @@ impl Finding {
         self.field = path;
         self
     }
+    /// Names the objects that it hurts, now or at their next start.
+    pub fn hurts<'a>(&mut self, objects: impl IntoIterator<Item = &'a ObjectRef>) -> &mut Self {
+        self.hurts.extend(objects.into_iter().map(|object| object.kind.clone()));
+        self
+    }
     /// Asks for a container's log.
     pub fn log(&mut self, pod: &Meta, container: &str, previous: bool) -> &mut Self {
         let (namespace, pod) = (pod.namespace.clone(), pod.name.clone());
@@ -158,6 +167,7 @@ impl Findings {
             log: None,
             same,
             field: "",
+            hurts: BTreeSet::new(),
         });
         &mut self.list[at]
     }

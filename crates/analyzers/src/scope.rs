@@ -1,6 +1,6 @@
 //! What is reported, chosen once, after folding.
 
-use crate::{Cause, FilterSet};
+use crate::{Cause, FilterSet, Finding};
 use view::{Kind, LabelSelector, ObjectRef, View};
 
 /// Which causes are reported. Nothing here narrows what rules see.
@@ -16,10 +16,16 @@ pub struct Scope {
 /// root is reported for the namespace that it breaks, and for no other.
 pub fn select(view: &View, causes: Vec<Cause>, scope: &Scope, filters: &FilterSet) -> Vec<Cause> {
     let speaks = |cause: &Cause| {
-        cause.findings().any(|f| filters.contains(f.filter))
+        cause.findings().any(|f| is_voiced(f, filters))
             && cause.findings().any(|f| in_scope(view, &f.object, scope))
     };
     causes.into_iter().filter(speaks).collect()
+}
+
+/// A chosen filter speaks of it, or it has none of its own and hurts what a chosen filter speaks of.
+fn is_voiced(finding: &Finding, filters: &FilterSet) -> bool {
+    filters.contains(finding.filter)
+        || (finding.filter.is_empty() && finding.hurts.iter().any(|kind| filters.contains(kind)))
 }
 
 fn in_scope(view: &View, object: &ObjectRef, scope: &Scope) -> bool {

@@ -144,7 +144,7 @@ pub(crate) fn report_missing(view: &View, kind: Kind, uses: &Uses, out: &mut Fin
         let object = ObjectRef::new(kind.name(), namespace.clone(), name.clone());
         let needs = if owners.len() == 1 { "needs" } else { "need" };
         let finding = out.on(object, format!("does not exist; {} {needs} it", words::join_some(&owners, 3)));
-        finding.brief("does not exist").severity(severity(uses));
+        finding.brief("does not exist").severity(severity(uses)).hurts(hurt(uses));
         places(finding, uses);
         let names: Vec<&str> = match kind {
             Kind::Secret => view.secrets.names_in(namespace).collect(),
@@ -173,6 +173,7 @@ pub(crate) fn report_missing_keys(view: &View, kind: Kind, out: &mut Findings) {
             let object = ObjectRef::new(kind.name(), namespace.clone(), name.clone());
             let finding = out.on(object, format!("has no key {key}; {there}"));
             finding.brief(format!("has no key {key}")).severity(severity(users.iter().copied()));
+            finding.hurts(hurt(users.iter().copied()));
             places(finding, users.iter().copied());
             let near = words::near(key, keys.iter().map(|k| k.as_str()));
             if !near.is_empty() {
@@ -183,14 +184,24 @@ pub(crate) fn report_missing_keys(view: &View, kind: Kind, out: &mut Findings) {
     }
 }
 
+/// Those that fail without it, now or at their next start. Whoever runs without its pull secret goes on
+/// doing so; only on a DaemonSet is one reported, whose next node has to pull.
+fn hurt<'a>(uses: impl IntoIterator<Item = &'a Use>) -> impl Iterator<Item = &'a ObjectRef> {
+    uses.into_iter().filter(|u| !is_idle_pull_secret(u)).map(|u| &u.owner)
+}
+
+fn is_idle_pull_secret(used: &Use) -> bool {
+    used.reference.pull_secret && !used.waits && used.owner.kind != Kind::DaemonSet.name()
+}
+
 /// Broken for whoever waits for it; otherwise it breaks the next start.
 fn severity<'a>(uses: impl IntoIterator<Item = &'a Use>) -> Severity {
     let mut severity = Severity::Info;
     for used in uses {
-        let this = match (used.waits, used.reference.pull_secret) {
-            (true, _) => Severity::Error,
-            (false, false) => Severity::Warning,
-            (false, true) => Severity::Info,
+        let this = match used.waits {
+            true => Severity::Error,
+            false if is_idle_pull_secret(used) => Severity::Info,
+            false => Severity::Warning,
         };
         severity = severity.max(this);
     }

@@ -6,3 +6,4 @@ mod fixture;
 mod folding;
 mod guards;
 mod rules;
+mod scopes;

@@ -67,7 +67,7 @@ fn report(view: &View, namespace: &Str, name: &Str, need: Need, out: &mut Findin
     let verb = if owners.len() == 1 { "runs" } else { "run" };
     let object = ObjectRef::new("ServiceAccount", namespace.clone(), name.clone());
     let finding = out.on(object, format!("does not exist; {} {verb} under it", words::join_some(&owners, 3)));
-    finding.brief("does not exist");
+    finding.brief("does not exist").hurts(&owners);
     match need.refusal {
         Some((source, message)) => finding.proof(source, &message),
         None => finding.severity(Severity::Warning),
