@@ -56,7 +56,7 @@ fn run(view: &View, out: &mut Findings) {
             }
             None if chosen(pod) && old(BINDING_SECONDS) => binding(view, pod, out),
             None if !chosen(pod) && pod.metadata.creation_timestamp.is_some() && old(IGNORED_SECONDS) => {
-                ignored(pod, out)
+                ignored(pod, out);
             }
             _ => {}
         }
