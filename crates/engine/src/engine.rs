@@ -17,6 +17,9 @@ const LOGS_AT_ONCE: usize = 8;
 /// Seconds after which logs that have not come are given up: they are proof, not the finding.
 const LOGS_DEADLINE: Duration = Duration::from_secs(10);
 
+/// Time after which rules are given up and left to their thread.
+const RULES_DEADLINE: Duration = Duration::from_secs(30);
+
 /// Where an engine looks and which configuration it follows.
 #[derive(Clone, Debug)]
 pub struct EngineOptions {
@@ -166,7 +169,13 @@ async fn run_rules(
         let outcome = analyzers::run(&on_thread, analyzers::rules_for(&filters));
         (filters, outcome)
     });
-    let (filters, outcome) = task.await.map_err(|error| Error::Internal(error.to_string()))?;
+    let Ok(ended) = tokio::time::timeout(RULES_DEADLINE, task).await else {
+        let seconds = RULES_DEADLINE.as_secs();
+        return Err(Error::Internal(format!(
+            "the rules did not end within {seconds} s; narrow by namespace or filters"
+        )));
+    };
+    let (filters, outcome) = ended.map_err(|error| Error::Internal(error.to_string()))?;
     Ok((view, filters, outcome.findings, outcome.failed))
 }
 

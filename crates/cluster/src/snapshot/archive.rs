@@ -14,6 +14,7 @@ use std::path::Path;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use super::{Gap, LogKey, Snapshot, Visited, load};
 use crate::error::Error;
@@ -41,8 +42,18 @@ pub(crate) struct Meta {
     pub(crate) visited: Option<Visited>,
 }
 
+/// Where an archive comes from, and so whether its objects are redacted once more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// Anybody's file.
+    File,
+    /// Part of the program, written by it: its objects are taken as they stand, so that a server is
+    /// ready before its client has waited. A test compares both ways.
+    Embedded,
+}
+
 /// Reads an archive; `path` is only named in errors.
-pub(super) fn read(bytes: &[u8], path: &Path) -> Result<Snapshot, Error> {
+pub(super) fn read(bytes: &[u8], path: &Path, origin: Origin) -> Result<Snapshot, Error> {
     let mut entries =
         unpack(bytes).map_err(|error| Error::snapshot(path, format!("cannot unpack it: {error}")))?;
     let wrong = |name: &str, error: serde_json::Error| {
@@ -76,9 +87,16 @@ pub(super) fn read(bytes: &[u8], path: &Path) -> Result<Snapshot, Error> {
     };
     for (name, bytes) in entries {
         if let Some(file) = name.strip_prefix("objects/").and_then(|file| file.strip_suffix(".json")) {
-            declare(&mut snapshot, file);
-            let list: Value = serde_json::from_slice(&bytes).map_err(|error| wrong(&name, error))?;
-            load::add(&mut snapshot, list);
+            let resource = declare(&mut snapshot, file);
+            match resource.filter(|_| origin == Origin::Embedded) {
+                Some(resource) => {
+                    take_over(&mut snapshot, &resource, &bytes).map_err(|error| wrong(&name, error))?;
+                }
+                None => {
+                    let list: Value = serde_json::from_slice(&bytes).map_err(|error| wrong(&name, error))?;
+                    load::add(&mut snapshot, list);
+                }
+            }
         } else if let Some(key) = log_key(&name) {
             snapshot.add_log(key, String::from_utf8_lossy(&bytes).into_owned());
         }
@@ -87,12 +105,35 @@ pub(super) fn read(bytes: &[u8], path: &Path) -> Result<Snapshot, Error> {
 }
 
 /// A list file means that its type was recorded, even when it is empty.
-fn declare(snapshot: &mut Snapshot, file: &str) {
+fn declare(snapshot: &mut Snapshot, file: &str) -> Option<Resource> {
     let (plural, group) = file.split_once('.').unwrap_or((file, ""));
-    let known = snapshot.resources.iter().find(|r| r.group == group && r.plural == plural).cloned();
-    if let Some(resource) = known {
-        snapshot.declare(resource);
+    let known = snapshot.resources.iter().find(|r| r.group == group && r.plural == plural).cloned()?;
+    snapshot.declare(known.clone());
+    Some(known)
+}
+
+/// Adds the objects of a list as the text that they are.
+fn take_over(snapshot: &mut Snapshot, resource: &Resource, list: &[u8]) -> serde_json::Result<()> {
+    #[derive(Deserialize)]
+    struct List<'a> {
+        #[serde(borrow)]
+        items: Vec<&'a RawValue>,
     }
+    #[derive(Deserialize)]
+    struct Object {
+        metadata: Metadata,
+    }
+    #[derive(Deserialize)]
+    struct Metadata {
+        name: String,
+        #[serde(default)]
+        namespace: String,
+    }
+    for item in serde_json::from_slice::<List<'_>>(list)?.items {
+        let Metadata { namespace, name } = serde_json::from_str::<Object>(item.get())?.metadata;
+        snapshot.add_text(resource, namespace, name, item.get());
+    }
+    Ok(())
 }
 
 fn unpack(bytes: &[u8]) -> std::io::Result<BTreeMap<String, Vec<u8>>> {

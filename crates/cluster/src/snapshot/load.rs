@@ -22,7 +22,7 @@ pub(super) fn open(path: &Path) -> Result<Snapshot, Error> {
     } else {
         let bytes = std::fs::read(path).map_err(problem)?;
         if bytes.starts_with(&[0x1F, 0x8B]) {
-            return archive::read(&bytes, path);
+            return archive::read(&bytes, path, archive::Origin::File);
         }
         let mut snapshot = Snapshot::default();
         file(&mut snapshot, path, bytes)?;
