@@ -103,7 +103,12 @@ impl Tool {
 
     fn output_schema(&self) -> Map<String, Value> {
         let property = |field: &Field| {
-            (field.name.to_owned(), json!({ "type": field.kind, "description": field.description }))
+            let mut schema = json!({ "type": field.kind, "description": field.description });
+            if field.kind == "array" {
+                // Some clients refuse an array that does not say what it holds.
+                schema["items"] = json!({});
+            }
+            (field.name.to_owned(), schema)
         };
         let required: Vec<&str> =
             self.fields.iter().filter(|field| field.always).map(|field| field.name).collect();
