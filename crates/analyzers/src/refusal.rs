@@ -1,6 +1,6 @@
 //! Pods that the API server refuses to create: which workloads, and what the refusal means.
 
-use crate::{Finding, Source, words};
+use crate::{Finding, Findings, Source, words};
 use view::{Object, ObjectRef, Str, View, condition};
 
 /// Seconds after which a FailedCreate event tells of the past.
@@ -15,6 +15,24 @@ pub(crate) struct Refused {
     /// Pods that exist, and pods that should.
     pub have: i64,
     pub want: i64,
+}
+
+/// One finding on each refused workload of a kind; `field` is where its status shows it.
+pub(crate) fn report(
+    view: &View,
+    all: impl Iterator<Item = Refused>,
+    field: &'static str,
+    out: &mut Findings,
+) {
+    for refused in all {
+        let why = reason(&refused.message).words();
+        let says = format!("cannot create pods, {} of {} exist: {why}", refused.have, refused.want);
+        let finding = out.on(refused.object.clone(), says);
+        explain(view, &refused, finding);
+        let ObjectRef { kind, namespace, name } = &refused.object;
+        let kind = kind.to_lowercase();
+        finding.field(field).command(format!("kubectl -n {namespace} describe {kind} {name}"));
+    }
 }
 
 /// Every refused workload.

@@ -54,17 +54,14 @@ pub(crate) fn results(view: &View, causes: &[Cause], reports: &[CauseReport], al
     let mut entries: Vec<ResultEntry> = Vec::new();
     for (cause, report) in causes.iter().zip(reports) {
         let root = entry(view, &cause.root, report);
-        match entries.iter_mut().find(|known| known.kind == root.kind && known.name == root.name) {
+        match of_same_object(&mut entries, &root) {
             Some(known) => merge(known, root),
             None => entries.push(ResultEntry { affected: touched(cause), ..root }),
         }
         if all {
             for finding in cause.same.iter().chain(&cause.symptoms) {
                 let symptom = entry(view, finding, report);
-                match entries
-                    .iter_mut()
-                    .find(|known| known.kind == symptom.kind && known.name == symptom.name)
-                {
+                match of_same_object(&mut entries, &symptom) {
                     Some(known) => merge(known, symptom),
                     None => entries.push(ResultEntry { details: String::new(), ..symptom }),
                 }
@@ -72,6 +69,10 @@ pub(crate) fn results(view: &View, causes: &[Cause], reports: &[CauseReport], al
         }
     }
     entries
+}
+
+fn of_same_object<'a>(entries: &'a mut [ResultEntry], entry: &ResultEntry) -> Option<&'a mut ResultEntry> {
+    entries.iter_mut().find(|known| known.kind == entry.kind && known.name == entry.name)
 }
 
 fn merge(known: &mut ResultEntry, more: ResultEntry) {

@@ -35,12 +35,5 @@ pub static RULE: Rule = Rule {
 };
 
 fn run(view: &View, out: &mut Findings) {
-    for refused in refusal::daemon_sets(view) {
-        let why = refusal::reason(&refused.message).words();
-        let says = format!("cannot create pods, {} of {} exist: {why}", refused.have, refused.want);
-        let finding = out.on(refused.object.clone(), says);
-        refusal::explain(view, &refused, finding);
-        let (namespace, name) = (&refused.object.namespace, &refused.object.name);
-        finding.field("status").command(format!("kubectl -n {namespace} describe daemonset {name}"));
-    }
+    refusal::report(view, refusal::daemon_sets(view), "status", out);
 }
