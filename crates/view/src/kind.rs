@@ -150,6 +150,44 @@ kinds! {
     MutatingWebhookConfiguration in mutating_webhook_configurations:
         "admissionregistration.k8s.io" "v1" "mutatingwebhookconfigurations" cluster;
     Event in events: "" "v1" "events" namespaced;
+
+    ReplicationController in replication_controllers: "" "v1" "replicationcontrollers" namespaced;
+    LimitRange in limit_ranges: "" "v1" "limitranges" namespaced;
+    HorizontalPodAutoscaler in horizontal_pod_autoscalers:
+        "autoscaling" "v2" "horizontalpodautoscalers" namespaced;
+    PodDisruptionBudget in pod_disruption_budgets: "policy" "v1" "poddisruptionbudgets" namespaced;
+    NetworkPolicy in network_policies: "networking.k8s.io" "v1" "networkpolicies" namespaced;
+    VolumeAttachment in volume_attachments: "storage.k8s.io" "v1" "volumeattachments" cluster;
+    CSIDriver in csi_drivers: "storage.k8s.io" "v1" "csidrivers" cluster;
+    Role in roles: "rbac.authorization.k8s.io" "v1" "roles" namespaced;
+    RoleBinding in role_bindings: "rbac.authorization.k8s.io" "v1" "rolebindings" namespaced;
+    ClusterRole in cluster_roles: "rbac.authorization.k8s.io" "v1" "clusterroles" cluster;
+    ClusterRoleBinding in cluster_role_bindings: "rbac.authorization.k8s.io" "v1" "clusterrolebindings" cluster;
+    APIService in api_services: "apiregistration.k8s.io" "v1" "apiservices" cluster;
+    CustomResourceDefinition in custom_resource_definitions:
+        "apiextensions.k8s.io" "v1" "customresourcedefinitions" cluster;
+
+    GatewayClass in gateway_classes: "gateway.networking.k8s.io" "v1" "gatewayclasses" cluster;
+    Gateway in gateways: "gateway.networking.k8s.io" "v1" "gateways" namespaced;
+    HTTPRoute in http_routes: "gateway.networking.k8s.io" "v1" "httproutes" namespaced;
+    ReferenceGrant in reference_grants: "gateway.networking.k8s.io" "v1beta1" "referencegrants" namespaced;
+    ClusterCatalog in cluster_catalogs: "olm.operatorframework.io" "v1" "clustercatalogs" cluster;
+    ClusterExtension in cluster_extensions: "olm.operatorframework.io" "v1" "clusterextensions" cluster;
+    ClusterServiceVersion in cluster_service_versions:
+        "operators.coreos.com" "v1alpha1" "clusterserviceversions" namespaced;
+    Subscription in subscriptions: "operators.coreos.com" "v1alpha1" "subscriptions" namespaced;
+    InstallPlan in install_plans: "operators.coreos.com" "v1alpha1" "installplans" namespaced;
+    CatalogSource in catalog_sources: "operators.coreos.com" "v1alpha1" "catalogsources" namespaced;
+    OperatorGroup in operator_groups: "operators.coreos.com" "v1" "operatorgroups" namespaced;
+    ScaledObject in scaled_objects: "keda.sh" "v1alpha1" "scaledobjects" namespaced;
+    PolicyReport in policy_reports: "wgpolicyk8s.io" "v1alpha2" "policyreports" namespaced;
+    ClusterPolicyReport in cluster_policy_reports: "wgpolicyk8s.io" "v1alpha2" "clusterpolicyreports" cluster;
+    Report in reports: "openreports.io" "v1alpha1" "reports" namespaced;
+    ClusterReport in cluster_reports: "openreports.io" "v1alpha1" "clusterreports" cluster;
+    Certificate in certificates: "cert-manager.io" "v1" "certificates" namespaced;
+    Application in applications: "argoproj.io" "v1alpha1" "applications" namespaced;
+    Kustomization in kustomizations: "kustomize.toolkit.fluxcd.io" "v1" "kustomizations" namespaced;
+    HelmRelease in helm_releases: "helm.toolkit.fluxcd.io" "v2" "helmreleases" namespaced;
 }
 
 impl Kind {

@@ -2,27 +2,53 @@
 //! their meaning stands. Unknown fields are skipped unallocated.
 #![allow(missing_docs, reason = "the fields are the Kubernetes API's own; its reference documents them")]
 
+mod access;
 mod admission;
 mod affinity;
+mod attachment;
+mod autoscaling;
 mod batch;
+mod certificate;
 mod config;
 mod container;
+mod delivery;
+mod disruption;
 mod event;
+mod extension;
+mod gateway;
+mod limits;
 mod network;
 mod node;
+mod olm;
 mod pod;
+mod policy;
+mod replication;
+mod report;
 mod storage;
 mod workload;
 
+pub use access::*;
 pub use admission::*;
 pub use affinity::*;
+pub use attachment::*;
+pub use autoscaling::*;
 pub use batch::*;
+pub use certificate::*;
 pub use config::*;
 pub use container::*;
+pub use delivery::*;
+pub use disruption::*;
 pub use event::*;
+pub use extension::*;
+pub use gateway::*;
+pub use limits::*;
 pub use network::*;
 pub use node::*;
+pub use olm::*;
 pub use pod::*;
+pub use policy::*;
+pub use replication::*;
+pub use report::*;
 pub use storage::*;
 pub use workload::*;
 

@@ -1,0 +1,10 @@
+//! Network policies.
+
+use crate::Meta;
+use serde::Deserialize;
+
+#[derive(Deserialize, Clone, Default, Debug)]
+#[serde(rename_all = "camelCase", default)]
+pub struct NetworkPolicy {
+    pub metadata: Meta,
+}
