@@ -2,6 +2,7 @@
 
 mod bench;
 mod cluster;
+mod corpus;
 mod demo;
 mod e2e;
 mod error;
@@ -19,6 +20,7 @@ const USAGE: &str = "usage: cargo xtask TASK
   codegen     [--check]                  the generated reference under docs/
   cluster     up [--keep] | build
   e2e         [PART]                     the program against a real control plane
+  corpus      [record [--kubeconfig FILE] [--only GROUP] [--settle SECONDS]]
   bench       [--peer PROGRAM] [--runs N] [--out FILE]
   record-demo --out DIR [--kubeconfig FILE] [--break-node COMMAND] [--replace FROM=TO]...
   capture     --out DIR [--kubeconfig FILE] [--replace FROM=TO]...";
@@ -40,6 +42,7 @@ fn run(args: &[String]) -> Result<()> {
         Some(("fmt", rest)) => house::fmt(rest),
         Some(("codegen", rest)) => house::codegen(rest),
         Some(("cluster", rest)) => cluster::command(rest),
+        Some(("corpus", rest)) => corpus::command(rest),
         Some(("bench", rest)) => bench::command(rest),
         Some(("e2e", rest)) => e2e::command(rest),
         Some(("record-demo", rest)) => demo::record(rest),

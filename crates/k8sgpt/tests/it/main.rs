@@ -8,6 +8,7 @@
 
 mod analyze;
 mod config;
+mod corpus;
 mod help;
 mod serve;
 
