@@ -5,5 +5,9 @@
 mod fixture;
 mod folding;
 mod guards;
+mod large;
 mod rules;
 mod scopes;
+
+#[path = "../support/simulated.rs"]
+mod simulated;
