@@ -20,7 +20,7 @@ const USAGE: &str = "usage: cargo xtask TASK
   codegen     [--check]                  the generated reference under docs/
   cluster     up [--keep] | build
   e2e         [PART]                     the program against a real control plane
-  corpus      [record [--kubeconfig FILE] [--only GROUP] [--settle SECONDS]]
+  corpus      [record [--kubeconfig FILE] [--only GROUP] [--settle SECONDS] [--program FILE]]
   bench       [--peer PROGRAM] [--runs N] [--out FILE]
   record-demo --out DIR [--kubeconfig FILE] [--break-node COMMAND] [--replace FROM=TO]...
   capture     --out DIR [--kubeconfig FILE] [--replace FROM=TO]...";

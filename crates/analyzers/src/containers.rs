@@ -214,7 +214,8 @@ pub(crate) fn claims(view: &View, pod: &Pod, volume: &str) -> Vec<ObjectRef> {
     let references = view::references(&pod.spec, &pod.metadata.name).into_iter();
     let meant = references.filter(|r| r.kind == Kind::PersistentVolumeClaim).filter(|r| {
         let claim = view.persistent_volume_claims.get(namespace, &r.name);
-        r.place == format!("volume {volume}") || claim.is_some_and(|claim| claim.spec.volume_name == volume)
+        matches!(&r.place, view::Place::Volume(name) if *name == volume)
+            || claim.is_some_and(|claim| claim.spec.volume_name == volume)
     });
     meant.map(|r| ObjectRef::new(Kind::PersistentVolumeClaim.name(), namespace.clone(), r.name)).collect()
 }

@@ -1,7 +1,7 @@
 //! Taking apart what the kubelet and the runtime write.
 
 use std::borrow::Cow;
-use view::{Kind, ObjectRef, PodSpec, references};
+use view::{Kind, ObjectRef, Place, PodSpec, references};
 
 /// An object that a message names as the missing one, and the key that it lacks.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -55,7 +55,7 @@ pub(crate) fn lacking(message: &str, namespace: &str, spec: &PodSpec) -> Option<
 
 /// The name behind a volume (or, when the volume is not told, behind any) that should hold this key.
 fn volume_source(spec: &PodSpec, volume: Option<&str>, kind: Kind, key: &str) -> Option<String> {
-    let place = volume.map(|name| format!("volume {name}"));
+    let place = volume.map(|name| Place::Volume(name.into()));
     let of_volume = references(spec, "").into_iter().filter(|reference| {
         let named = reference.key.as_ref().is_some_and(|k| *k == key);
         reference.kind == kind && named && place.as_ref().is_none_or(|place| *place == reference.place)

@@ -3,7 +3,7 @@
 use crate::containers::Seen;
 use crate::{Findings, Severity, Source, readiness, words};
 use std::collections::{BTreeMap, BTreeSet};
-use view::{Kind, Object, ObjectRef, PodSpec, Reference, Str, View, references};
+use view::{Kind, Object, ObjectRef, Place, PodSpec, Reference, Str, View, references};
 
 /// One reference with the object that makes it.
 pub(crate) struct Use {
@@ -26,24 +26,49 @@ pub(crate) enum Existence<'a> {
     Keys(Vec<&'a Str>),
 }
 
-/// Every reference to this kind that is not optional, by pods that should run and by templates of
-/// workloads that should have pods and have none.
-pub(crate) fn uses(view: &View, kind: Kind) -> Uses {
+/// The references to missing objects of this kind that are not optional, by pods that should run and by
+/// templates of workloads that should have pods and have none.
+pub(crate) fn uses_of_missing(view: &View, kind: Kind) -> Uses {
+    uses(view, kind, |namespace, name, _| {
+        matches!(existence(view, kind, namespace, name), Existence::Missing)
+    })
+}
+
+/// The same for keys that an existing object lacks.
+fn uses_of_missing_keys(view: &View, kind: Kind) -> Uses {
+    uses(view, kind, |namespace, name, key| match (existence(view, kind, namespace, name), key) {
+        (Existence::Keys(keys), Some(key)) => !keys.contains(&key),
+        _ => false,
+    })
+}
+
+/// What is asked first of the namespace, the name and the key keeps ten thousand references in order from
+/// costing more than a look.
+fn uses(view: &View, kind: Kind, is_asked: impl Fn(&str, &str, Option<&Str>) -> bool) -> Uses {
     let mut all = Uses::new();
-    let mut add = |by: ObjectRef, owner: ObjectRef, spec: &PodSpec, pod_name: &str, waits: bool| {
-        for reference in references(spec, pod_name).into_iter().filter(|r| r.kind == kind && !r.optional) {
+    let mut add = |by: &dyn Fn() -> (ObjectRef, ObjectRef),
+                   namespace: &Str,
+                   spec: &PodSpec,
+                   pod_name: &str,
+                   waits: bool| {
+        let asked = references(spec, pod_name).into_iter().filter(|r| r.kind == kind && !r.optional);
+        for reference in asked.filter(|r| is_asked(namespace, &r.name, r.key.as_ref())) {
+            let (by, owner) = by();
             let waits = waits && (!reference.pull_secret || waits_for_image(view, &by));
-            let key = (by.namespace.clone(), reference.name.clone());
-            all.entry(key).or_default().push(Use { by: by.clone(), owner: owner.clone(), reference, waits });
+            let key = (namespace.clone(), reference.name.clone());
+            all.entry(key).or_default().push(Use { by, owner, reference, waits });
         }
     };
     for pod in view.pods.iter().filter(|pod| pod.should_run()) {
-        let by = pod.reference();
-        let owner = view.top_owner(&by, &pod.metadata);
-        add(by, owner, &pod.spec, &pod.metadata.name, !pod.is_ready());
+        let by = || {
+            let by = pod.reference();
+            let owner = view.top_owner(&by, &pod.metadata);
+            (by, owner)
+        };
+        add(&by, &pod.metadata.namespace, &pod.spec, &pod.metadata.name, !pod.is_ready());
     }
     for (object, spec) in idle_templates(view) {
-        add(object.clone(), object, spec, "", false);
+        add(&|| (object.clone(), object.clone()), &object.namespace, spec, "", false);
     }
     all
 }
@@ -53,7 +78,7 @@ pub(crate) fn add_certificates(view: &View, uses: &mut Uses) {
     for ingress in view.ingresses.iter().filter(|i| i.metadata.deletion_timestamp.is_none()) {
         for tls in ingress.spec.tls.iter().filter(|tls| !tls.secret_name.is_empty()) {
             let name = tls.secret_name.clone();
-            let place = format!("spec.tls of {}", words::join_some(&tls.hosts, 3));
+            let place = Place::Certificate(words::join_some(&tls.hosts, 3));
             let reference =
                 Reference { kind: Kind::Secret, name, key: None, optional: false, pull_secret: false, place };
             let key = (ingress.metadata.namespace.clone(), tls.secret_name.clone());
@@ -125,13 +150,16 @@ pub(crate) fn absent(view: &View, pod: &view::Pod) -> Vec<ObjectRef> {
 /// directory where it looks for a file.
 pub(crate) fn absent_sub_paths(view: &View, container: &Seen<'_>) -> Vec<ObjectRef> {
     let meta = &container.pod.metadata;
-    let place = format!("container {} subPath of ", container.status.name);
     let mounted = references(&container.pod.spec, &meta.name).into_iter();
-    let absent = mounted.filter(|r| r.place.starts_with(&place) && !r.optional).filter(|r| {
+    let absent = mounted.filter(|r| is_of(container, &r.place) && !r.optional).filter(|r| {
         let keys = existence(view, r.kind, &meta.namespace, &r.name);
         matches!(keys, Existence::Keys(keys) if r.key.as_ref().is_some_and(|key| !keys.contains(&key)))
     });
     absent.map(|r| ObjectRef::new(r.kind.name(), meta.namespace.clone(), r.name)).collect()
+}
+
+fn is_of(container: &Seen<'_>, place: &Place) -> bool {
+    matches!(place, Place::SubPath { container: name, .. } if *name == container.status.name)
 }
 
 /// One finding on every missing object of this kind that something refers to.
@@ -161,7 +189,7 @@ pub(crate) fn report_missing(view: &View, kind: Kind, uses: &Uses, out: &mut Fin
 
 /// One finding on every object of this kind for each key that something refers to and it does not have.
 pub(crate) fn report_missing_keys(view: &View, kind: Kind, out: &mut Findings) {
-    for ((namespace, name), uses) in uses(view, kind) {
+    for ((namespace, name), uses) in uses_of_missing_keys(view, kind) {
         let Existence::Keys(keys) = existence(view, kind, &namespace, &name) else { continue };
         let wanted: BTreeSet<&Str> = uses.iter().filter_map(|u| u.reference.key.as_ref()).collect();
         for key in wanted.into_iter().filter(|key| !key.is_empty() && !keys.contains(key)) {

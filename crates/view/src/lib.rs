@@ -33,7 +33,7 @@ pub use lookup::Lookup;
 pub use meta::{Meta, ObjectRef, OwnerReference};
 pub use page::{Page, PageError};
 pub use quantity::parse_quantity;
-pub use refs::{Reference, references};
+pub use refs::{Place, Reference, references};
 pub use scrub::without_credentials;
 pub use selector::{LabelSelector, Requirement};
 pub use sensitive::{Sensitive, looks_secret};

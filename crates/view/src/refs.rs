@@ -1,6 +1,7 @@
 //! What a pod spec refers to: the one walker over containers, volumes, environment and pull secrets.
 
 use crate::{Container, Kind, PodSpec, Str, Volume, VolumeConfigMap, VolumeSecret};
+use std::fmt;
 
 /// A reference from a pod spec to another object of the same namespace (or a cluster-scoped one).
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -15,8 +16,53 @@ pub struct Reference {
     pub optional: bool,
     /// A pull secret: its absence does not stop a pod whose images are public.
     pub pull_secret: bool,
-    /// Where the spec says so: `container web env DB_HOST`, `volume config`.
-    pub place: String,
+    /// Where the spec says so.
+    pub place: Place,
+}
+
+/// A place in a spec that names another object: `container web env DB_HOST`, `volume config`.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Place {
+    /// A volume.
+    Volume(Str),
+    /// A variable of a container.
+    Env {
+        /// The container.
+        container: Str,
+        /// The variable.
+        variable: Str,
+    },
+    /// All variables of a container.
+    EnvFrom(Str),
+    /// One file of a volume in a container.
+    SubPath {
+        /// The container.
+        container: Str,
+        /// Where it is mounted.
+        mount_path: Str,
+    },
+    /// The pull secrets of the pod.
+    PullSecrets,
+    /// The service account of the pod.
+    ServiceAccount,
+    /// The certificates of an Ingress for these hosts.
+    Certificate(String),
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Place::Volume(name) => write!(f, "volume {name}"),
+            Place::Env { container, variable } => write!(f, "container {container} env {variable}"),
+            Place::EnvFrom(container) => write!(f, "container {container} envFrom"),
+            Place::SubPath { container, mount_path } => {
+                write!(f, "container {container} subPath of {mount_path}")
+            }
+            Place::PullSecrets => f.write_str("imagePullSecrets"),
+            Place::ServiceAccount => f.write_str("serviceAccountName"),
+            Place::Certificate(hosts) => write!(f, "spec.tls of {hosts}"),
+        }
+    }
 }
 
 /// Every reference of a pod spec: volumes (plain, projected, CSI), environment of init, regular and
@@ -31,23 +77,23 @@ pub fn references(spec: &PodSpec, pod_name: &str) -> Vec<Reference> {
         of_sub_paths(container, spec, &mut all);
     }
     for secret in &spec.image_pull_secrets {
-        let mut reference = plain(Kind::Secret, &secret.name, "imagePullSecrets".to_owned());
+        let mut reference = plain(Kind::Secret, &secret.name, Place::PullSecrets);
         reference.pull_secret = true;
         all.push(reference);
     }
     if !spec.service_account_name.is_empty() {
-        all.push(plain(Kind::ServiceAccount, &spec.service_account_name, "serviceAccountName".to_owned()));
+        all.push(plain(Kind::ServiceAccount, &spec.service_account_name, Place::ServiceAccount));
     }
     all.retain(|reference| !reference.name.is_empty());
     all
 }
 
-fn plain(kind: Kind, name: &Str, place: String) -> Reference {
+fn plain(kind: Kind, name: &Str, place: Place) -> Reference {
     Reference { kind, name: name.clone(), key: None, optional: false, pull_secret: false, place }
 }
 
 fn of_volume(volume: &Volume, pod_name: &str, all: &mut Vec<Reference>) {
-    let place = format!("volume {}", volume.name);
+    let place = Place::Volume(volume.name.clone());
     if let Some(source) = &volume.config_map {
         of_config_map(source, &place, all);
     }
@@ -74,12 +120,12 @@ fn of_volume(volume: &Volume, pod_name: &str, all: &mut Vec<Reference>) {
     }
 }
 
-fn of_config_map(source: &VolumeConfigMap, place: &str, all: &mut Vec<Reference>) {
+fn of_config_map(source: &VolumeConfigMap, place: &Place, all: &mut Vec<Reference>) {
     let keys = source.items.iter().map(|item| item.key.clone());
     with_keys(Kind::ConfigMap, &source.name, keys, source.optional, place, all);
 }
 
-fn of_secret(source: &VolumeSecret, place: &str, all: &mut Vec<Reference>) {
+fn of_secret(source: &VolumeSecret, place: &Place, all: &mut Vec<Reference>) {
     let name = if source.secret_name.is_empty() { &source.name } else { &source.secret_name };
     let keys = source.items.iter().map(|item| item.key.clone());
     with_keys(Kind::Secret, name, keys, source.optional, place, all);
@@ -90,10 +136,10 @@ fn with_keys(
     name: &Str,
     keys: impl Iterator<Item = Str>,
     optional: Option<bool>,
-    place: &str,
+    place: &Place,
     all: &mut Vec<Reference>,
 ) {
-    let whole = Reference { optional: optional == Some(true), ..plain(kind, name, place.to_owned()) };
+    let whole = Reference { optional: optional == Some(true), ..plain(kind, name, place.clone()) };
     let before = all.len();
     all.extend(keys.map(|key| Reference { key: Some(key), ..whole.clone() }));
     if all.len() == before {
@@ -111,7 +157,8 @@ fn of_sub_paths(container: &Container, spec: &PodSpec, all: &mut Vec<Reference>)
         let secret = volume.secret.as_ref().filter(|source| source.items.is_empty());
         let secret = secret.map(|source| (Kind::Secret, &source.secret_name, source.optional));
         if let Some((kind, name, optional)) = map.or(secret) {
-            let place = format!("container {} subPath of {}", container.name, mount.mount_path);
+            let place =
+                Place::SubPath { container: container.name.clone(), mount_path: mount.mount_path.clone() };
             let key = mount.sub_path.trim_start_matches("./").split('/').next().unwrap_or_default();
             let (key, optional) = (Some(Str::from(key)), optional == Some(true));
             all.push(Reference { key, optional, ..plain(kind, name, place) });
@@ -121,7 +168,7 @@ fn of_sub_paths(container: &Container, spec: &PodSpec, all: &mut Vec<Reference>)
 
 fn of_container(container: &Container, all: &mut Vec<Reference>) {
     for source in &container.env_from {
-        let place = || format!("container {} envFrom", container.name);
+        let place = || Place::EnvFrom(container.name.clone());
         let refs = [(Kind::ConfigMap, &source.config_map_ref), (Kind::Secret, &source.secret_ref)];
         for (kind, reference) in refs.into_iter().filter_map(|(kind, r)| r.as_ref().map(|r| (kind, r))) {
             let optional = reference.optional == Some(true);
@@ -132,7 +179,7 @@ fn of_container(container: &Container, all: &mut Vec<Reference>) {
         let Some(source) = &variable.value_from else { continue };
         let refs = [(Kind::ConfigMap, &source.config_map_key_ref), (Kind::Secret, &source.secret_key_ref)];
         for (kind, reference) in refs.into_iter().filter_map(|(kind, r)| r.as_ref().map(|r| (kind, r))) {
-            let place = format!("container {} env {}", container.name, variable.name);
+            let place = Place::Env { container: container.name.clone(), variable: variable.name.clone() };
             let key = Some(reference.key.clone());
             let optional = reference.optional == Some(true);
             all.push(Reference { key, optional, ..plain(kind, &reference.name, place) });

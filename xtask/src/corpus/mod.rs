@@ -11,8 +11,7 @@ use std::process::Command;
 
 use crate::error::{Error, Result};
 
-const USAGE: &str =
-    "usage: cargo xtask corpus [record [--kubeconfig FILE] [--only GROUP] [--settle SECONDS]]";
+const USAGE: &str = "usage: cargo xtask corpus [record [--kubeconfig FILE] [--only GROUP] [--settle SECONDS] [--program FILE]]";
 
 /// `cargo xtask corpus` and `cargo xtask corpus record`.
 pub(crate) fn command(args: &[String]) -> Result<()> {

@@ -19,6 +19,7 @@ const PATIENCE: Duration = Duration::from_secs(300);
 pub(crate) struct Options {
     kubeconfig: Option<PathBuf>,
     only: Option<String>,
+    program: Option<PathBuf>,
     settle: Duration,
 }
 
@@ -26,13 +27,15 @@ impl Options {
     /// Reads the options of the command line. Six minutes let back-offs and deadlines grow, and are past every
     /// grace period of the rules.
     pub(crate) fn parse(args: &[String]) -> Result<Self> {
-        let mut options = Options { kubeconfig: None, only: None, settle: Duration::from_secs(390) };
+        let mut options =
+            Options { kubeconfig: None, only: None, program: None, settle: Duration::from_secs(390) };
         let mut args = args.iter();
         while let Some(name) = args.next() {
             let value = args.next().ok_or_else(|| Error::Other(format!("{name} wants a value")))?;
             match name.as_str() {
                 "--kubeconfig" => options.kubeconfig = Some(value.into()),
                 "--only" => options.only = Some(value.clone()),
+                "--program" => options.program = Some(value.into()),
                 "--settle" => {
                     let seconds = value.parse().map_err(|_| Error::Other(format!("--settle: {value:?}")))?;
                     options.settle = Duration::from_secs(seconds);
@@ -46,7 +49,7 @@ impl Options {
 
 /// Records every group, or the one that was named.
 pub(crate) fn record(options: &Options) -> Result<()> {
-    let binary = e2e::build("dev")?;
+    let binary = options.program.clone().map_or_else(|| e2e::build("dev"), Ok)?;
     let kubectl = Kubectl::new(options.kubeconfig.clone());
     for group in scenario::groups(&super::root())? {
         let name = group.file_name().unwrap_or_default().to_string_lossy().into_owned();

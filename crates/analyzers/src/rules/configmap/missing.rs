@@ -28,6 +28,6 @@ pub static RULE: Rule = Rule {
 };
 
 fn run(view: &View, out: &mut Findings) {
-    let uses = usage::uses(view, Kind::ConfigMap);
+    let uses = usage::uses_of_missing(view, Kind::ConfigMap);
     usage::report_missing(view, Kind::ConfigMap, &uses, out);
 }

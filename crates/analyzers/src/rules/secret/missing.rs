@@ -37,7 +37,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn run(view: &View, out: &mut Findings) {
-    let mut uses = usage::uses(view, Kind::Secret);
+    let mut uses = usage::uses_of_missing(view, Kind::Secret);
     usage::add_certificates(view, &mut uses);
     usage::report_missing(view, Kind::Secret, &uses, out);
 }
