@@ -131,8 +131,8 @@ fn is_exempt(view: &View, service: &Service) -> bool {
 
 /// Pods of a namespace that should run and carry all of these labels.
 pub(crate) fn matching<'a>(view: &'a View, namespace: &str, selector: &Map) -> Vec<&'a Arc<Pod>> {
-    let pods = view.pods.in_namespace(namespace).iter();
-    pods.filter(|pod| pod.should_run() && selector.is_subset_of(&pod.metadata.labels)).collect()
+    let pods = view.pods_labelled(namespace, selector).into_iter();
+    pods.filter(|pod| pod.should_run()).collect()
 }
 
 /// Workloads of a namespace whose pods would carry all of these labels.

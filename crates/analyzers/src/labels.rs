@@ -47,9 +47,8 @@ pub(crate) fn instead(view: &View, namespace: &str, wrong: &[(&Str, &Str)], rest
 
 /// The phase of pods that the selector matches and that have ended, when all have.
 pub(crate) fn ended<'a>(view: &'a View, namespace: &str, selector: &Map) -> Option<&'a Str> {
-    let pods = view.pods.in_namespace(namespace).iter();
-    let mut matched = pods.filter(|pod| pod.is_finished() && selector.is_subset_of(&pod.metadata.labels));
-    matched.next().map(|pod| &pod.status.phase)
+    let matched = view.pods_labelled(namespace, selector);
+    matched.into_iter().find(|pod| pod.is_finished()).map(|pod| &pod.status.phase)
 }
 
 /// Values that the pods of a namespace carry under a label, without repeats, sorted.

@@ -1,10 +1,11 @@
 //! The list of kinds that a View holds, and everything that follows from it.
 
 use crate::kinds::*;
+use crate::labels::LabelIndex;
 use crate::page::{self, Page, PageError};
 use crate::{Coverage, EventIndex, Meta, Object, ObjectRef, Status, Str, Table, Time};
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Where the Kubernetes API serves a kind.
 #[derive(Debug, PartialEq, Eq)]
@@ -62,6 +63,7 @@ macro_rules! kinds {
             pub coverage: Coverage,
             $(pub $table: Arc<Table<$kind>>,)*
             pub(crate) event_index: Arc<EventIndex>,
+            pub(crate) label_index: OnceLock<Arc<LabelIndex>>,
         }
 
         /// The rows of one kind while its list is being read.

@@ -10,6 +10,7 @@ mod coverage;
 mod events;
 mod kind;
 mod kinds;
+mod labels;
 mod list;
 mod lookup;
 mod meta;

@@ -77,6 +77,11 @@ impl<K: Object> Table<K> {
             .map(|at| &self.rows[at])
     }
 
+    /// The object at a position of [`Table::iter`].
+    pub(crate) fn at(&self, position: u32) -> Option<&Arc<K>> {
+        self.rows.get(position as usize)
+    }
+
     /// The objects of one namespace, by name.
     pub fn in_namespace(&self, namespace: &str) -> &[Arc<K>] {
         let start = self.rows.partition_point(|row| row.metadata().namespace.as_str() < namespace);

@@ -89,8 +89,8 @@ fn apply(kubectl: &Kubectl, scenario: &Scenario, object: &Value) -> Result<()> {
     let mut file = tempfile::NamedTempFile::new().map_err(Error::io("create a temporary file"))?;
     write!(file, "{object}").map_err(Error::io("write a temporary file"))?;
     let path = file.path().display().to_string();
-    let base =
-        ["apply", "--server-side", "--force-conflicts", "--validate=warn", "-n", &scenario.name, "-f", &path];
+    let space = namespace_of(object, scenario);
+    let base = ["apply", "--server-side", "--force-conflicts", "--validate=warn", "-n", space, "-f", &path];
     // A type that was just defined is served a moment later.
     let started = Instant::now();
     while let Err(error) = kubectl.run(&base) {
@@ -104,6 +104,10 @@ fn apply(kubectl: &Kubectl, scenario: &Scenario, object: &Value) -> Result<()> {
         kubectl.run(&args)?;
     }
     Ok(())
+}
+
+fn namespace_of<'a>(object: &'a Value, scenario: &'a Scenario) -> &'a str {
+    object["metadata"]["namespace"].as_str().unwrap_or(&scenario.name)
 }
 
 fn wait(kubectl: &Kubectl, name: &str, waits: &[Wait]) -> Result<()> {
@@ -147,8 +151,7 @@ fn clear(kubectl: &Kubectl, scenarios: &[Scenario]) {
         let group = text("/apiVersion").rsplit_once('/').map_or("", |(group, _)| group);
         let named = format!("{}.{group}/{}", text("/kind").to_lowercase(), text("/metadata/name"));
         let named = named.replace("./", "/");
-        let space = text("/metadata/namespace");
-        let space = if space.is_empty() { scenario.name.as_str() } else { space };
+        let space = namespace_of(object, scenario);
         if object["metadata"]["finalizers"].is_array() {
             let none = r#"{"metadata":{"finalizers":null}}"#;
             drop(kubectl.run(&["patch", "-n", space, &named, "--type=merge", "-p", none]));
