@@ -1,17 +1,20 @@
 //! Writing to the API server: what a test plants. It goes through `kubectl proxy`, which speaks TLS for us.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+use super::definitions;
 use super::http::{self, Answer};
 use crate::cluster::ClusterGuard;
 use crate::error::{Error, Result};
 
 /// The group versions whose kinds can be planted.
-const VERSIONS: [&str; 10] = [
+const VERSIONS: [&str; 12] = [
     "v1",
     "apps/v1",
     "batch/v1",
@@ -22,16 +25,22 @@ const VERSIONS: [&str; 10] = [
     "policy/v1",
     "autoscaling/v2",
     "rbac.authorization.k8s.io/v1",
+    "apiregistration.k8s.io/v1",
+    "apiextensions.k8s.io/v1",
 ];
+
+/// Time that a new definition may take until its type is served.
+const SERVED: Duration = Duration::from_secs(20);
 
 /// A way to write to one API server.
 pub(crate) struct Api {
     port: u16,
     proxy: Child,
-    kinds: BTreeMap<String, Place>,
+    kinds: RefCell<BTreeMap<String, Place>>,
 }
 
 /// Where the API serves a kind.
+#[derive(Clone)]
 pub(crate) struct Place {
     /// Its group and version.
     pub(crate) version: String,
@@ -53,7 +62,7 @@ impl Api {
             BufReader::new(stdout).read_line(&mut line).map_err(Error::io("read what kubectl proxy says"))?;
         }
         let port = line.trim().rsplit(':').next().and_then(|port| port.parse().ok());
-        let mut api = Self { port: port.unwrap_or_default(), proxy, kinds: BTreeMap::new() };
+        let api = Self { port: port.unwrap_or_default(), proxy, kinds: RefCell::default() };
         if port.is_none() {
             return Err(Error::Other(format!("kubectl proxy names no port: {line:?}")));
         }
@@ -63,7 +72,7 @@ impl Api {
         Ok(api)
     }
 
-    fn learn(&mut self, version: &str) -> Result<()> {
+    fn learn(&self, version: &str) -> Result<()> {
         let found = self.send("GET", &root(version), "")?.json()?;
         let resources: Vec<&Value> = found["resources"].as_array().into_iter().flatten().collect();
         let name = |resource: &Value| resource["name"].as_str().unwrap_or_default().to_owned();
@@ -76,14 +85,38 @@ impl Api {
             let status = names.contains(&format!("{plural}/status"));
             let namespaced = resource["namespaced"] == true;
             let place = Place { version: version.to_owned(), namespaced, plural, status };
-            self.kinds.entry(resource["kind"].as_str().unwrap_or_default().to_owned()).or_insert(place);
+            let kind = resource["kind"].as_str().unwrap_or_default().to_owned();
+            self.kinds.borrow_mut().entry(kind).or_insert(place);
         }
         Ok(())
     }
 
     /// Where a kind is served.
-    pub(crate) fn place(&self, kind: &str) -> Result<&Place> {
-        self.kinds.get(kind).ok_or_else(|| Error::Other(format!("the API server has no kind {kind:?}")))
+    pub(crate) fn place(&self, kind: &str) -> Result<Place> {
+        let known = self.kinds.borrow().get(kind).cloned();
+        known.ok_or_else(|| Error::Other(format!("the API server has no kind {kind:?}")))
+    }
+
+    /// Defines the type of an object that the API server does not serve. It stays.
+    pub(crate) fn define(&self, object: &Value) -> Result<()> {
+        if self.kinds.borrow().contains_key(object["kind"].as_str().unwrap_or_default()) {
+            return Ok(());
+        }
+        let Some(definition) = definitions::of(object) else { return Ok(()) };
+        let path = self.paths(&definition)?.0;
+        let answer = self.send("POST", &path, &definition.to_string())?;
+        if answer.status != 409 {
+            done(&format!("POST {path}"), &answer)?;
+        }
+        let started = Instant::now();
+        while self.place(object["kind"].as_str().unwrap_or_default()).is_err() {
+            if started.elapsed() > SERVED {
+                return Err(Error::Other(format!("{} is defined and not served", object["kind"])));
+            }
+            std::thread::sleep(Duration::from_millis(100));
+            self.learn(object["apiVersion"].as_str().unwrap_or_default())?;
+        }
+        Ok(())
     }
 
     /// The path of an object's collection, and of the object itself.

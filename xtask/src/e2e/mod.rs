@@ -3,6 +3,7 @@
 pub(crate) mod api;
 pub(crate) mod audit;
 pub(crate) mod checks;
+mod definitions;
 mod fill;
 mod fixtures;
 mod http;

@@ -20,6 +20,7 @@ pub(crate) fn plant(api: &Api, mut objects: Vec<Value>, planted: &mut Planted) -
     objects.sort_by_key(|object| fill::rank(object["kind"].as_str().unwrap_or_default()));
     let mut uids: BTreeMap<String, String> = BTreeMap::new();
     for mut object in objects {
+        api.define(&object)?;
         fill::fill(&mut object);
         let deleted = object["metadata"]["deletionTimestamp"].is_string();
         let uid = object["metadata"]["uid"].as_str().unwrap_or_default().to_owned();
