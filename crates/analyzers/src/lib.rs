@@ -19,6 +19,7 @@ mod jobs;
 mod labels;
 mod logs;
 mod messages;
+mod operators;
 mod placement;
 mod probes;
 mod readiness;
