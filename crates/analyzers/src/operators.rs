@@ -2,8 +2,8 @@
 
 use crate::{Finding, Source, conditions, words};
 use view::{
-    ClusterCatalog, ClusterExtension, ClusterServiceVersion, Condition, InstallPlan, Object, ObjectRef,
-    Subscription, View, condition,
+    CatalogFilter, ClusterCatalog, ClusterExtension, ClusterServiceVersion, Condition, InstallPlan, Object,
+    ObjectRef, Subscription, View, condition,
 };
 
 /// Seconds that a controller may take for one step (unpacking a catalog, resolving, installing).
@@ -33,6 +33,28 @@ pub(crate) fn catalogs_of<'a>(view: &'a View, extension: &ClusterExtension) -> V
     all.filter(|catalog| !is_switched_off(catalog))
         .filter(|catalog| selector.is_none_or(|selector| selector.matches(&catalog.metadata.labels)))
         .collect()
+}
+
+/// What an extension looks for, and where in vain: `no catalog holds package "x" (asked: operatorhubio)`.
+pub(crate) fn not_found(view: &View, filter: &CatalogFilter, catalogs: &[&ClusterCatalog]) -> String {
+    let mut wanted = format!("package {:?}", filter.package_name.as_str());
+    if !filter.version.is_empty() {
+        wanted.push_str(&format!(" in version {:?}", filter.version.as_str()));
+    }
+    if !filter.channels.is_empty() {
+        wanted.push_str(&format!(" of channel {}", words::join_some(filter.channels.iter(), 3)));
+    }
+    let selected = if filter.selector.is_some() { " that its selector matches" } else { "" };
+    match catalogs.is_empty() {
+        true if view.proves_absence::<ClusterCatalog>("") => {
+            format!("there is no ClusterCatalog{selected} to hold {wanted}")
+        }
+        true => format!("no catalog holds {wanted}"),
+        false => {
+            let names = words::join_some(catalogs.iter().map(|c| c.metadata.name.as_str()), 4);
+            format!("no catalog{selected} holds {wanted} (asked: {names})")
+        }
+    }
 }
 
 /// The service account that an error of this extension says is missing, as
@@ -90,7 +112,10 @@ pub(crate) fn pull_fix(finding: &mut Finding, message: &str, image: &str) -> boo
         finding.fix(format!("name an image that exists: the registry does not have {image}"));
     } else if has(&["unauthorized", "denied", "authentication required", "forbidden"]) {
         finding.fix(format!("give the catalog controller credentials for {image}, or make it public"));
-    } else if has(&["no such host", "timeout", "refused", "x509", "deadline", "unreachable", "toomany"]) {
+    } else if has(&["toomanyrequests", "rate limit"]) {
+        finding
+            .fix(format!("pull {image} through a mirror or with credentials, or wait for the limit to pass"));
+    } else if has(&["no such host", "timeout", "refused", "x509", "deadline", "unreachable"]) {
         finding.fix(format!(
             "let the catalog controller reach the registry of {image}: DNS, proxy, certificates"
         ));

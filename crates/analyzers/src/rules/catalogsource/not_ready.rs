@@ -102,10 +102,11 @@ fn unreachable(
         (false, ..) => format!("nothing answers at {}", state.address),
         (true, true, _) if known => "it has no pod".to_owned(),
         (true, _, false) => format!("its pod is not ready ({})", readiness::state(unready[0])),
-        (true, ..) => format!("nothing answers at {}", state.address),
+        (true, true, true) => format!("nothing answers at {}", state.address),
+        (true, false, true) => format!("its pod is ready, but nothing answers at {}", state.address),
     };
     let seen = &state.last_observed_state;
-    let finding = out.on(source.reference(), format!("cannot be asked, connection {seen}: {why}"));
+    let finding = out.on(source.reference(), format!("cannot be reached, connection {seen}: {why}"));
     finding.brief(format!("connection {seen}")).field("status.connectionState");
     let since = state.last_connect.map(|at| view.now.seconds_since(at));
     let since = since.map_or(String::new(), |s| format!(", last tried {} ago", words::age(s)));

@@ -60,7 +60,7 @@ fn run(view: &View, out: &mut Findings) {
                 format!("resolvedSource.image.ref: {:?}", resolved.reference.as_str()),
             );
             finding.fix(format!(
-                "let catalogd unpack ClusterCatalog {} again: delete and create it",
+                "name the image by its digest in spec.source.image.ref of ClusterCatalog {}",
                 catalog.metadata.name
             ));
         }

@@ -73,6 +73,10 @@ fn unavailable(
         finding.proof(Source::Status, format!("not served {lasting}"));
     }
     remedy(catalog, &why, finding);
+    finding.fix(format!(
+        "if it is not needed, switch it off: set availabilityMode of ClusterCatalog {} to Unavailable",
+        catalog.metadata.name
+    ));
 }
 
 fn outdated(catalog: &ClusterCatalog, halted: &Condition, out: &mut Findings) {
@@ -89,8 +93,5 @@ fn remedy(catalog: &ClusterCatalog, why: &str, finding: &mut crate::Finding) {
     if !pull_fix(finding, why, image(catalog)) {
         finding.fix(format!("repair what the condition names for {}", image(catalog)));
     }
-    finding.fix(format!(
-        "if it is not needed, switch it off: set availabilityMode of ClusterCatalog {name} to Unavailable"
-    ));
     finding.command(format!("kubectl describe clustercatalog {name}"));
 }

@@ -16,7 +16,7 @@
 //! Follow what the condition names: package and version under `spec.source.catalog`, the catalogs, the rights
 //! of the service account.
 
-use crate::operators::{catalogs_of, halted, is_serving, missing_account};
+use crate::operators::{catalogs_of, halted, is_serving, missing_account, not_found};
 use crate::{Finding, Findings, Rule, Severity, Source, conditions, words};
 use view::{
     CatalogFilter, ClusterCatalog, ClusterExtension, Condition, Kind, Object, ObjectRef, View, condition,
@@ -65,7 +65,14 @@ fn report(view: &View, extension: &ClusterExtension, told: &Condition, installed
     let why = conditions::told(told);
     let unresolved = filter.filter(|_| why.contains("no bundles found for package"));
     let catalogs = catalogs_of(view, extension);
-    let cause = unresolved.map_or_else(|| why.clone(), |filter| not_found(view, filter, &catalogs));
+    let account = missing_account(extension).map(|(account, _)| account);
+    let idle = halted(view, &extension.metadata, &extension.status.conditions).is_none();
+    let cause = match (unresolved, &account) {
+        (Some(filter), _) => not_found(view, filter, &catalogs),
+        (None, Some(account)) => format!("{account} does not exist"),
+        (None, None) if idle => format!("{} {}", goes_on(extension), conditions::lasting(view, told)),
+        (None, None) => why.clone(),
+    };
     let state = match installed {
         "" => "is not installed".to_owned(),
         bundle => format!("stays at {bundle}"),
@@ -76,13 +83,14 @@ fn report(view: &View, extension: &ClusterExtension, told: &Condition, installed
     if !installed.is_empty() {
         finding.severity(Severity::Warning);
     }
-    if let Some((account, _)) = missing_account(extension) {
+    if let Some(account) = account {
         finding.fix(format!("create {account} with the rights that the extension needs"));
         finding.because(account);
     } else if let Some(filter) = unresolved {
-        unresolved_remedy(filter, &catalogs, name, finding);
+        let none = catalogs.is_empty() && view.proves_absence::<ClusterCatalog>("");
+        unresolved_remedy(filter, none, name, finding);
     } else if why.contains("pre-authorization failed") || why.contains("is forbidden") {
-        finding.fix(format!("grant its service account what the condition names: {}", account(extension)));
+        finding.fix(format!("grant {} what the condition names", service_account(extension)));
     } else {
         finding.fix(format!("repair what the condition of ClusterExtension {name} names"));
     }
@@ -93,10 +101,16 @@ fn report(view: &View, extension: &ClusterExtension, told: &Condition, installed
     finding.command(format!("kubectl describe clusterextension {name}"));
 }
 
-fn account(extension: &ClusterExtension) -> ObjectRef {
+fn service_account(extension: &ClusterExtension) -> ObjectRef {
     let name =
         extension.spec.service_account.as_ref().map(|account| account.name.clone()).unwrap_or_default();
     ObjectRef::new("ServiceAccount", extension.spec.namespace.clone(), name)
+}
+
+/// What OLM says that it is doing.
+fn goes_on(extension: &ClusterExtension) -> String {
+    let progressing = condition(&extension.status.conditions, "Progressing");
+    progressing.map_or("OLM does not say why".to_owned(), conditions::told)
 }
 
 /// The error is one of this catalog.
@@ -104,39 +118,12 @@ fn names(why: &str, catalog: &ClusterCatalog) -> bool {
     why.contains(&format!("from catalog \"{}\"", catalog.metadata.name))
 }
 
-/// What was looked for, and where in vain.
-fn not_found(view: &View, filter: &CatalogFilter, catalogs: &[&ClusterCatalog]) -> String {
-    let mut wanted = format!("package {:?}", filter.package_name.as_str());
-    if !filter.version.is_empty() {
-        wanted.push_str(&format!(" in version {:?}", filter.version.as_str()));
-    }
-    if !filter.channels.is_empty() {
-        wanted.push_str(&format!(" of channel {}", words::join_some(filter.channels.iter(), 3)));
-    }
-    let selected = if filter.selector.is_some() { " that its selector matches" } else { "" };
-    match catalogs.is_empty() {
-        true if view.proves_absence::<ClusterCatalog>("") => {
-            format!("there is no ClusterCatalog{selected} to hold {wanted}")
-        }
-        true => format!("no catalog holds {wanted}"),
-        false => {
-            let names = words::join_some(catalogs.iter().map(|c| c.metadata.name.as_str()), 4);
-            format!("no catalog{selected} holds {wanted} (asked: {names})")
-        }
-    }
-}
-
-fn unresolved_remedy(
-    filter: &CatalogFilter,
-    catalogs: &[&ClusterCatalog],
-    name: &str,
-    finding: &mut Finding,
-) {
+fn unresolved_remedy(filter: &CatalogFilter, none: bool, name: &str, finding: &mut Finding) {
     let CatalogFilter { package_name, version, channels, .. } = filter;
     let channels = words::join_some(channels.iter(), 5);
     let spec = format!("packageName: {package_name}, version: {version:?}, channels: [{channels}]");
     finding.proof(Source::Spec, spec);
-    finding.fix(match catalogs.is_empty() {
+    finding.fix(match none {
         true => format!("create a ClusterCatalog that holds {package_name}, or switch one on"),
         false => format!(
             "correct packageName, version or channels under spec.source.catalog of ClusterExtension {name}"

@@ -35,7 +35,7 @@ fn run(view: &View, out: &mut Findings) {
         if view.service_accounts.get(&namespace, &name).is_some() {
             continue;
         }
-        let says = format!("does not exist; {} is installed with it", extension.reference());
+        let says = format!("does not exist; {} needs it", extension.reference());
         let finding = out.on(account, says);
         finding.brief("does not exist").field("spec.serviceAccount.name").same(String::new());
         finding.proof(Source::Status, conditions::quoted(told));

@@ -15,7 +15,7 @@
 //! Repair the Deployment that is named, or the OperatorGroup of the namespace. OLM then goes on by itself.
 
 use crate::{Findings, Rule, Severity, Source, operators, words};
-use view::{ClusterServiceVersion, Deployment, Kind, Object, ObjectRef, PhaseChange, Str, View};
+use view::{ClusterServiceVersion, Deployment, Kind, Object, ObjectRef, PhaseChange, View};
 
 /// The rule `clusterserviceversion/failed`.
 pub static RULE: Rule = Rule {
@@ -44,14 +44,14 @@ fn run(view: &View, out: &mut Findings) {
         let lasting = since.map_or(i64::MAX, |at| view.now.seconds_since(at));
         match status.phase.as_str() {
             "Failed" if lasting >= GRACE => {
-                report(view, csv, "has failed", &status.reason, &status.message, out);
+                report(view, csv, "has failed", &now(csv), out);
             }
             "Failed" | "Pending" | "InstallReady" | "Installing" => {
                 if let Some(failure) = relapse(view, csv) {
-                    report(view, csv, "fails over and over", &failure.reason, &failure.message, out);
+                    report(view, csv, "fails over and over", failure, out);
                 } else if lasting >= LONG {
                     let state = format!("is {} for {}", status.phase, words::age(lasting));
-                    report(view, csv, &state, &status.reason, &status.message, out);
+                    report(view, csv, &state, &now(csv), out);
                 }
             }
             _ => {}
@@ -68,45 +68,47 @@ fn relapse<'a>(view: &View, csv: &'a ClusterServiceVersion) -> Option<&'a PhaseC
     failures().next_back().filter(|_| view.now.seconds_since(first) >= RELAPSING)
 }
 
-fn report(
-    view: &View,
-    csv: &ClusterServiceVersion,
-    state: &str,
-    reason: &Str,
-    message: &Str,
-    out: &mut Findings,
-) {
+/// The phase that it is in.
+fn now(csv: &ClusterServiceVersion) -> PhaseChange {
+    let (status, at) = (&csv.status, csv.status.last_transition_time);
+    let (phase, reason, message) = (status.phase.clone(), status.reason.clone(), status.message.clone());
+    PhaseChange { phase, reason, message, last_transition_time: at }
+}
+
+fn report(view: &View, csv: &ClusterServiceVersion, state: &str, fault: &PhaseChange, out: &mut Findings) {
+    let PhaseChange { reason, message, .. } = fault;
     let (namespace, name) = (&csv.metadata.namespace, &csv.metadata.name);
     let why = if message.is_empty() { reason } else { message };
     let why = why.trim().trim_end_matches('.');
     let finding = out.on(csv.reference(), format!("{state}: {why}"));
     finding.brief(format!("phase {}", csv.status.phase)).field("status.phase");
-    finding.proof(Source::Status, format!("phase {}, {reason}: {message}", csv.status.phase));
-    let deployments = deployments(view, csv, message);
+    finding.proof(Source::Status, format!("phase {}, {reason}: {message}", fault.phase));
+    let deployments = deployments(view, csv, reason, message);
     let groups = operators::namespace_at_fault(namespace, message);
-    finding.fix(match (deployments.first(), reason.as_str()) {
-        (_, "NoOperatorGroup") => format!("create an OperatorGroup in namespace {namespace}"),
-        (_, "TooManyOperatorGroups") => format!("leave one OperatorGroup in namespace {namespace}"),
-        (_, "UnsupportedOperatorGroup") => {
-            let modes = view.operator_groups.in_namespace(namespace);
-            for group in modes {
-                let targets = words::join_some(group.spec.target_namespaces.iter(), 5);
-                let says = format!("OperatorGroup {}: targetNamespaces [{targets}]", group.metadata.name);
-                finding.proof(Source::Spec, says);
-            }
+    if reason == "UnsupportedOperatorGroup" {
+        for group in view.operator_groups.in_namespace(namespace) {
+            let targets = words::join_some(group.spec.target_namespaces.iter(), 5);
+            let says = format!("OperatorGroup {}: targetNamespaces [{targets}]", group.metadata.name);
+            finding.proof(Source::Spec, says);
+        }
+    }
+    finding.fix(match (reason.as_str(), deployments.first()) {
+        ("NoOperatorGroup", _) => format!("create an OperatorGroup in namespace {namespace}"),
+        ("TooManyOperatorGroups", _) => format!("leave one OperatorGroup in namespace {namespace}"),
+        ("UnsupportedOperatorGroup", _) => {
             format!(
-                "let the OperatorGroup of namespace {namespace} select namespaces as the operator supports it"
+                "let the OperatorGroup of namespace {namespace} select namespaces in a way that the operator supports"
             )
         }
-        (Some(deployment), _) => format!("repair {deployment}; OLM then goes on by itself"),
-        (None, _) => format!("repair what the status of ClusterServiceVersion {namespace}/{name} names"),
+        (_, Some(deployment)) => format!("repair {deployment}; OLM then goes on by itself"),
+        (_, None) => format!("repair what the status of ClusterServiceVersion {namespace}/{name} names"),
     });
     finding.because_all(groups).because_all(deployments);
     finding.command(format!("kubectl -n {namespace} describe csv {name}"));
 }
 
 /// The operator's Deployments: those that the message names, else those that it owns.
-fn deployments(view: &View, csv: &ClusterServiceVersion, message: &str) -> Vec<ObjectRef> {
+fn deployments(view: &View, csv: &ClusterServiceVersion, reason: &str, message: &str) -> Vec<ObjectRef> {
     let of_reason = ["InstallCheckFailed", "ComponentUnhealthy", "InstallComponentFailed", "ComponentFailed"];
     let namespace = &csv.metadata.namespace;
     let mut named: Vec<ObjectRef> = message
@@ -118,8 +120,7 @@ fn deployments(view: &View, csv: &ClusterServiceVersion, message: &str) -> Vec<O
         .map(|name| ObjectRef::new(Deployment::KIND.name(), namespace.clone(), name))
         .collect();
     named.dedup();
-    let told =
-        of_reason.contains(&csv.status.reason.as_str()) || message.to_lowercase().contains("deployment");
+    let told = of_reason.contains(&reason) || message.to_lowercase().contains("deployment");
     if named.is_empty() && told {
         named.extend(view.deployments.owned_by(&csv.metadata.uid).map(|deployment| deployment.reference()));
     }

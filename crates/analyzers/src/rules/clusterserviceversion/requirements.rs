@@ -90,8 +90,11 @@ fn lack(requirement: &RequirementStatus) -> String {
 }
 
 fn remedy(namespace: &str, requirement: &RequirementStatus, finding: &mut Finding) {
-    let RequirementStatus { kind, name, .. } = requirement;
+    let RequirementStatus { kind, name, status, .. } = requirement;
     let step = match kind.as_str() {
+        "CustomResourceDefinition" if status == "PresentNotAvailable" => {
+            format!("read why it is not established: kubectl describe crd {name}")
+        }
         "CustomResourceDefinition" => format!("install the operator that provides the type {name}"),
         "ServiceAccount" => {
             format!(

@@ -73,10 +73,10 @@ fn report(view: &View, plan: &InstallPlan, unmet: Option<&Condition>, out: &mut 
     if let Some(unmet) = unmet {
         finding.proof(Source::Status, conditions::quoted(unmet));
     }
-    finding.proof(Source::Status, format!("phase {}: {message}", plan.status.phase));
+    finding.proof(Source::Status, format!("phase {} {message}", plan.status.phase));
     finding.because_all(namespace_at_fault(namespace, &why));
     finding.because_all(account(namespace, &why));
-    finding.fix(format!("remove what stands in the way: {why}"));
+    finding.fix(format!("remove what the conditions of InstallPlan {namespace}/{name} name"));
     for subscription in waiting_for(view, plan).iter().take(2) {
         finding.fix(format!(
             "then let OLM plan anew for {}: kubectl -n {namespace} delete installplan {name}",

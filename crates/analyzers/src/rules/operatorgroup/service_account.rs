@@ -32,7 +32,7 @@ fn run(view: &View, out: &mut Findings) {
             continue;
         }
         let account = ObjectRef::new("ServiceAccount", namespace.clone(), name.clone());
-        let says = format!("does not exist; {} installs with it", group.reference());
+        let says = format!("does not exist; {} needs it", group.reference());
         let finding = out.on(account, says);
         finding.brief("does not exist").field("spec.serviceAccountName");
         finding.proof(Source::Spec, format!("{}: serviceAccountName {name}", group.reference()));

@@ -16,11 +16,11 @@
 
 use crate::operators::{operator_of, plan_of};
 use crate::{Findings, Rule, Severity, Source, conditions};
-use view::{Kind, Object, Subscription, View};
+use view::{Kind, Meta, Object, ObjectRef, Subscription, View};
 
 /// The rule `subscription/not-installed`.
 pub static RULE: Rule = Rule {
-    needs: &[Kind::Subscription, Kind::InstallPlan, Kind::ClusterServiceVersion],
+    needs: &[Kind::Subscription, Kind::InstallPlan, Kind::ClusterServiceVersion, Kind::Job],
     severity: Severity::Error,
     since: "0.1.0",
     default: true,
@@ -47,16 +47,31 @@ fn run(view: &View, out: &mut Findings) {
         });
         let failed = status.state == "UpgradeFailed";
         let why = match (told, csv) {
+            (Some(told), _) if told.kind == "InstallPlanMissing" => plan_of(subscription)
+                .map_or_else(|| conditions::told(told), |plan| format!("{plan} does not exist")),
             (Some(told), _) => conditions::told(told),
             (None, Some(csv)) => format!("{} has failed ({})", csv.reference(), csv.status.reason),
-            (None, None) if failed => format!("the upgrade to {} failed", status.current_csv),
+            (None, None) if failed => "its state is UpgradeFailed".to_owned(),
             (None, None) => continue,
         };
         report(view, subscription, &why, out);
         if let (Some(told), Some(finding)) = (told, out.last()) {
             finding.proof(Source::Status, conditions::quoted(told));
+            if told.kind == "BundleUnpackFailed" {
+                finding.because_all(unpacking(view, subscription));
+            }
         }
     }
+}
+
+/// The Jobs that unpack bundles; OLM runs them beside the catalog.
+fn unpacking(view: &View, subscription: &Subscription) -> impl Iterator<Item = ObjectRef> {
+    let jobs = view.jobs.in_namespace(&subscription.spec.source_namespace).iter();
+    let label = |job: &Meta, key: &str| job.labels.get(key).is_some();
+    jobs.filter(move |job| {
+        label(&job.metadata, "olm.managed") || label(&job.metadata, "operatorframework.io/bundle-unpack-ref")
+    })
+    .map(|job| job.reference())
 }
 
 fn report(view: &View, subscription: &Subscription, why: &str, out: &mut Findings) {
@@ -74,18 +89,22 @@ fn report(view: &View, subscription: &Subscription, why: &str, out: &mut Finding
     finding.proof(
         Source::Status,
         format!(
-            "state {:?}, currentCSV {}, installedCSV {:?}",
+            "state {:?}, currentCSV {:?}, installedCSV {:?}",
             status.state.as_str(),
-            status.current_csv,
+            status.current_csv.as_str(),
             status.installed_csv.as_str()
         ),
     );
     let plan = plan_of(subscription);
     let csv = operator_of(view, subscription).map(Object::reference);
+    let known = |plan: &ObjectRef| view.install_plans.get(&plan.namespace, &plan.name).is_some();
     finding.fix(match (&csv, &plan) {
         (Some(csv), _) => format!("repair {csv}"),
-        (None, Some(plan)) => format!("repair what {plan} names"),
-        (None, None) => format!("delete and create Subscription {}/{}", meta.namespace, meta.name),
+        (None, Some(plan)) if known(plan) => format!("repair what {plan} names"),
+        _ => {
+            let reference = subscription.reference();
+            format!("when the cause is gone, delete and create {reference}, so that OLM plans anew")
+        }
     });
     finding.because_all(csv).because_all(plan);
     finding.command(format!("kubectl -n {} describe subscription.operators {}", meta.namespace, meta.name));
