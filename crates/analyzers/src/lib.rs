@@ -21,6 +21,7 @@ mod logs;
 mod messages;
 mod operators;
 mod placement;
+mod policies;
 mod probes;
 mod readiness;
 mod refusal;
