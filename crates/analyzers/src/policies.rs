@@ -186,7 +186,10 @@ fn refused(view: &View, policy: &ObjectRef, violated: &Violated<'_>) -> Vec<Obje
     let all: Vec<(ObjectRef, ObjectRef)> = all.map(|object| (view.top_owner_of(&object), object)).collect();
     let owners: BTreeSet<&ObjectRef> = all.iter().map(|(owner, _)| owner).collect();
     match violated.subjects.iter().all(|subject| owners.contains(subject)) {
-        true => all.into_iter().map(|(_, object)| object).collect(),
+        true => {
+            let reported = all.into_iter().filter(|(owner, _)| violated.subjects.contains(owner));
+            reported.map(|(_, object)| object).collect()
+        }
         false => Vec::new(),
     }
 }
