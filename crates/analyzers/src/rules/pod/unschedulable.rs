@@ -46,14 +46,13 @@ fn run(view: &View, out: &mut Findings) {
     let waits =
         |pod: &Pod| pod.should_run() && pod.spec.node_name.is_empty() && pod.spec.scheduling_gates.is_empty();
     let chosen = |pod: &Pod| !pod.status.nominated_node_name.is_empty();
+    let stands = |pod: &Pod, said: &Condition| {
+        said.is_false() && said.reason != "SchedulingGated" && !help_is_coming(view, pod, &said.message)
+    };
     for pod in view.pods.iter().filter(|pod| waits(pod)) {
         let old = |seconds| age(view, pod).is_none_or(|age| age >= seconds);
         match view::condition(&pod.status.conditions, "PodScheduled") {
-            Some(said) if said.is_false() && said.reason != "SchedulingGated" => {
-                if old(GRACE_SECONDS) && !help_is_coming(view, pod, &said.message) {
-                    report(view, pod, said, out);
-                }
-            }
+            Some(said) if old(GRACE_SECONDS) && stands(pod, said) => report(view, pod, said, out),
             None if chosen(pod) && old(BINDING_SECONDS) => binding(view, pod, out),
             None if !chosen(pod) && pod.metadata.creation_timestamp.is_some() && old(IGNORED_SECONDS) => {
                 ignored(pod, out);
