@@ -8,6 +8,8 @@ use view::{Container, ContainerStatus, Event, Kind, Node, ObjectRef, Pod, Termin
 /// After this many seconds without a crash a container that runs is out of its crash loop: twice the
 /// kubelet's longest pause between two attempts.
 const LOOP_SECONDS: i64 = 600;
+/// A node that joined this lately (seconds) is still starting.
+const JOINING: i64 = 120;
 /// How long (seconds) the API server keeps events.
 pub(crate) const EVENT_SECONDS: i64 = 3600;
 
@@ -183,9 +185,14 @@ pub(crate) fn age(view: &View, pod: &Pod) -> Option<i64> {
     Some(view.now.seconds_since(since))
 }
 
-/// The pod's node, when the control plane holds it for not ready.
+/// The pod's node, when the control plane holds it for not ready and it has had the time to become so.
 pub(crate) fn node_down<'v>(view: &'v View, pod: &Pod) -> Option<&'v Arc<Node>> {
-    view.nodes.get("", &pod.spec.node_name).filter(|node| is_down(node))
+    view.nodes.get("", &pod.spec.node_name).filter(|node| is_down(node) && !is_joining(view, node))
+}
+
+/// True for a node that has just joined: its network is still being set up.
+pub(crate) fn is_joining(view: &View, node: &Node) -> bool {
+    node.metadata.creation_timestamp.is_some_and(|at| view.now.seconds_since(at) < JOINING)
 }
 
 /// True when a node's `Ready` condition is there and not True.

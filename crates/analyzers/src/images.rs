@@ -137,3 +137,36 @@ pub(crate) fn running(view: &View) -> BTreeMap<&str, BTreeSet<&str>> {
     }
     by_repository
 }
+
+/// Why a text cannot be an image reference, to follow the quoted text; `None` when it can.
+pub(crate) fn malformed(reference: &str) -> Option<&'static str> {
+    let name = repository(reference);
+    // What stands before the first slash is a registry, whose name may have capitals.
+    let path = name.split_once('/').map_or(name, |(_, path)| path);
+    if reference.trim().is_empty() {
+        Some("is empty")
+    } else if reference.contains(char::is_whitespace) {
+        Some("holds spaces")
+    } else if reference.contains("://") {
+        Some("starts with a scheme")
+    } else if path.contains(char::is_uppercase) {
+        Some("has capital letters in its repository")
+    } else if name.is_empty() || name.ends_with('/') || path.starts_with('/') {
+        Some("names no repository")
+    } else if reference.contains('@') && !has_digest(reference) {
+        Some("has a digest that is none")
+    } else if reference.ends_with(':') {
+        Some("has an empty tag")
+    } else {
+        None
+    }
+}
+
+/// True when a reference ends in a digest: `@sha256:` and hexadecimal digits.
+pub(crate) fn has_digest(reference: &str) -> bool {
+    reference.split_once('@').and_then(|(_, digest)| digest.split_once(':')).is_some_and(
+        |(algorithm, hex)| {
+            !algorithm.is_empty() && hex.len() >= 32 && hex.chars().all(|c| c.is_ascii_hexdigit())
+        },
+    )
+}

@@ -6,6 +6,7 @@
 //! Invariant: no IO, no async, no clock.
 
 mod claims;
+mod conditions;
 mod containers;
 mod cron;
 mod endpoints;
@@ -18,7 +19,9 @@ mod jobs;
 mod labels;
 mod logs;
 mod messages;
+mod operators;
 mod placement;
+mod policies;
 mod probes;
 mod readiness;
 mod refusal;

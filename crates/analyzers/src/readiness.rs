@@ -8,6 +8,8 @@ use view::{Object, ObjectRef, Pod, Time, View, condition};
 
 /// Seconds that scheduling, pulling images and creating containers may take.
 const STARTING: i64 = 300;
+/// Seconds that it may take while an image is being pulled: some are tens of gigabytes.
+const PULLING: i64 = 1800;
 /// Seconds that a running pod may be unready beyond what its probes are given.
 const SETTLING: i64 = 90;
 /// Seconds after which a pod that shows a fault (a failed start, a restart) counts as stuck.
@@ -87,8 +89,10 @@ fn patience(view: &View, pod: &Pod) -> i64 {
     }
     let waiting =
         |s: &view::ContainerStatus| s.state.waiting.as_ref().is_some_and(|w| !is_starting(&w.reason));
+    let starting = pod.status.phase == "Pending" && !pod.spec.node_name.is_empty();
+    let step = if starting { newest_step(view, pod) } else { Step::Other };
     if pod.container_statuses().any(|s| waiting(s) || (s.restart_count > 0 && !s.ready))
-        || start_fails(view, pod)
+        || matches!(step, Step::Failing)
     {
         return FAULTY;
     }
@@ -96,7 +100,7 @@ fn patience(view: &View, pod: &Pod) -> i64 {
         return SCHEDULING;
     }
     if pod.status.phase != "Running" {
-        return STARTING;
+        return if matches!(step, Step::Pulling) { PULLING } else { STARTING };
     }
     if waits_for_gate(pod) {
         return GATING;
@@ -104,11 +108,25 @@ fn patience(view: &View, pod: &Pod) -> i64 {
     SETTLING + pod.spec.containers.iter().map(probing).max().unwrap_or(0)
 }
 
-/// The kubelet says that it cannot start the pod: a volume or the network is not to be had.
-fn start_fails(view: &View, pod: &Pod) -> bool {
-    const REASONS: [&str; 3] = ["FailedMount", "FailedAttachVolume", "FailedCreatePodSandBox"];
-    let starting = pod.status.phase == "Pending" && !pod.spec.node_name.is_empty();
-    starting && view.events_of("Pod", &pod.metadata).any(|event| REASONS.contains(&event.reason.as_str()))
+/// The newest step of a pod's start that its events tell of.
+enum Step {
+    /// A volume or the network is not to be had.
+    Failing,
+    /// An image is being pulled: the kubelet gives up by itself when nothing more arrives.
+    Pulling,
+    Other,
+}
+
+fn newest_step(view: &View, pod: &Pod) -> Step {
+    let mut steps = view.events_of("Pod", &pod.metadata).filter_map(|event| match event.reason.as_str() {
+        "FailedMount" | "FailedAttachVolume" | "FailedCreatePodSandBox" => Some(Step::Failing),
+        "Pulling" => Some(Step::Pulling),
+        "SuccessfulAttachVolume" | "Pulled" | "Failed" | "BackOff" | "Created" | "Started" => {
+            Some(Step::Other)
+        }
+        _ => None,
+    });
+    steps.next().unwrap_or(Step::Other)
 }
 
 /// Seconds that a container's probes give it before it must be ready.

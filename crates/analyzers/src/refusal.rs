@@ -105,6 +105,8 @@ pub(crate) enum Reason<'a> {
     PodSecurity { level: &'a str, violations: &'a str },
     /// The priority class does not exist.
     PriorityClass(&'a str),
+    /// A policy denied it: whose policy it is, its name, its rule where it has some, and why.
+    Policy { of: &'a str, name: &'a str, rule: &'a str, why: &'a str },
     /// Any other refusal, in the API server's words.
     Other(&'a str),
 }
@@ -137,7 +139,27 @@ pub(crate) fn reason(message: &str) -> Reason<'_> {
     if let Some(rest) = after(core, "no PriorityClass with name ") {
         return Reason::PriorityClass(rest.split(' ').next().unwrap_or(rest));
     }
-    Reason::Other(core)
+    denied(core).unwrap_or(Reason::Other(core))
+}
+
+/// A denial by a policy engine: Kyverno names policy and rule on lines of their own, Gatekeeper its constraint
+/// in brackets, the API server its own ValidatingAdmissionPolicy.
+fn denied(core: &str) -> Option<Reason<'_>> {
+    if let Some((name, rest)) =
+        after(core, "ValidatingAdmissionPolicy '").and_then(|rest| rest.split_once('\''))
+    {
+        let why = after(rest, " denied request: ").unwrap_or(rest).trim();
+        return Some(Reason::Policy { of: "ValidatingAdmissionPolicy", name, rule: "", why });
+    }
+    let told = after(core, "admission webhook \"").and_then(|rest| after(rest, "\" denied the request: "))?;
+    if let Some(list) = after(told, "blocked due to the following policies") {
+        let (name, rest) = list.trim_start().split_once(':')?;
+        let (rule, why) = rest.trim_start().split_once(':')?;
+        let why = why.trim().trim_matches('\'');
+        return Some(Reason::Policy { of: "Kyverno policy", name, rule: rule.trim(), why });
+    }
+    let (name, why) = told.trim_start().strip_prefix('[')?.split_once("] ")?;
+    Some(Reason::Policy { of: "Gatekeeper constraint", name, rule: "", why: why.trim() })
 }
 
 /// The API server's own words: without what the controller put before them.
@@ -177,6 +199,11 @@ impl Reason<'_> {
                 format!("they violate Pod Security level {level:?}: {violations}")
             }
             Reason::PriorityClass(name) => format!("PriorityClass {name} does not exist"),
+            Reason::Policy { of, name, rule: "", why } => format!("{of} {name} denies them: {why}"),
+            Reason::Policy { of, name, rule, why } => {
+                // Kyverno writes YAML: a quote in quotes is doubled.
+                format!("{of} {name}, rule {rule}, denies them: {}", why.replace("''", "'"))
+            }
             Reason::Other(text) => (*text).to_owned(),
         }
     }
@@ -199,6 +226,9 @@ impl Reason<'_> {
             }
             Reason::PriorityClass(name) => {
                 format!("create PriorityClass {name}, or correct priorityClassName in {object}")
+            }
+            Reason::Policy { of, name, .. } => {
+                format!("change the pod template of {object} as {of} {name} asks, or except it there")
             }
             Reason::Other(_) => format!("change what the API server names in the pod template of {object}"),
         }

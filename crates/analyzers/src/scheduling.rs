@@ -1,8 +1,10 @@
 //! Taking apart why the scheduler finds no node.
 
-use crate::containers::{is_down, node_ref};
+use crate::containers::{age, is_down, node_ref};
 use crate::{placement, words};
-use view::{Kind, Node, ObjectRef, PersistentVolumeClaim, Pod, Taint, Toleration, View, parse_quantity};
+use view::{
+    Kind, Node, ObjectRef, PersistentVolumeClaim, Pod, Taint, Time, Toleration, View, parse_quantity,
+};
 
 /// One reason of the scheduler.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -258,4 +260,37 @@ pub(crate) fn in_words(view: &View, pod: &Pod, reason: &Reason<'_>) -> String {
     }
     let text = text.trim_start_matches("node(s) ");
     if reason.nodes.is_some() { format!("{nodes} that {text}") } else { text.to_owned() }
+}
+
+/// Seconds in which help that was promised should come.
+const HELP: i64 = 300;
+
+/// Somebody makes room for the pod: an autoscaler brings a node, the scheduler has evicted others for it, or
+/// pods that hold what it lacks are going.
+pub(crate) fn help_is_coming(view: &View, pod: &Pod, message: &str) -> bool {
+    if age(view, pod).is_none_or(|age| age >= HELP) {
+        return false;
+    }
+    let recent = |at: Time| view.now.seconds_since(at) < HELP;
+    let promises = ["TriggeredScaleUp", "Nominated", "NotTriggerScaleUp"];
+    let told = view.events_of("Pod", &pod.metadata).find(|event| promises.contains(&event.reason.as_str()));
+    let promised = told
+        .is_some_and(|event| event.reason != "NotTriggerScaleUp" && event.last_seen().is_some_and(recent));
+    promised || !pod.status.nominated_node_name.is_empty() || room_is_made(view, pod, message)
+}
+
+/// Pods are going within their grace from a node that could hold what the pod lacks room for.
+fn room_is_made(view: &View, pod: &Pod, message: &str) -> bool {
+    // The time of deletion is when the grace ends.
+    let going = |other: &Pod| other.metadata.deletion_timestamp.is_some_and(|at| view.now <= at);
+    let reasons = reasons(message);
+    let lacking: Vec<&str> = reasons.iter().filter_map(|r| r.text.strip_prefix("Insufficient ")).collect();
+    let large = |node: &Node| {
+        lacking.iter().all(|resource| {
+            let has = node.status.allocatable.get(resource).and_then(|text| parse_quantity(text));
+            has.is_some_and(|has| has >= requested(pod, resource))
+        })
+    };
+    let from = |other: &Pod| view.nodes.get("", &other.spec.node_name).is_some_and(|node| large(node));
+    !lacking.is_empty() && view.pods.iter().any(|other| going(other) && from(other))
 }

@@ -30,19 +30,24 @@ pub static RULE: Rule = Rule {
 
 /// Fewer failures than this are what retries are for.
 const FAILURES_MIN: i64 = 3;
+/// A `backoffLimit` that is none.
+const UNLIMITED: i64 = i32::MAX as i64;
 
 fn run(view: &View, out: &mut Findings) {
     let retries = |job: &Job| {
         let trying = outcome(job) == Outcome::Running && job.spec.suspend != Some(true);
-        trying && job.status.failed >= FAILURES_MIN && job.status.succeeded == 0
+        // Of pods side by side a few may be lost with their nodes: all of them at least should have failed.
+        let many = job.spec.parallelism.unwrap_or(1).max(FAILURES_MIN);
+        trying && job.status.failed >= many && job.status.succeeded == 0
     };
     for job in view.jobs.iter().filter(|job| retries(job)) {
         let limit = job.spec.backoff_limit.unwrap_or(6);
-        let says = format!(
-            "keeps failing: {} of at most {} tries failed",
-            job.status.failed,
-            limit.saturating_add(1)
-        );
+        let most = match limit {
+            // What the API server sets where backoffLimitPerIndex counts instead.
+            UNLIMITED.. => String::new(),
+            limit => format!(" of at most {}", limit + 1),
+        };
+        let says = format!("keeps failing: {}{most} tries failed", job.status.failed);
         let finding = out.on(job.reference(), says);
         finding.brief("keeps failing").same("retrying").field("spec.backoffLimit");
         finding.because_all(view.pods_of(&job.metadata.uid).map(|pod| pod.reference()));

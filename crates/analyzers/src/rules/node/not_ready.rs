@@ -16,7 +16,7 @@
 //! `Unknown`: look at the machine, its network and its kubelet. `False`: the message names what the kubelet
 //! lacks, often the network plugin or the container runtime.
 
-use crate::containers::is_down;
+use crate::containers::{is_down, is_joining};
 use crate::{Findings, Rule, Severity, Source, words};
 use std::collections::HashMap;
 use view::{Kind, Node, Object, View};
@@ -31,9 +31,6 @@ pub static RULE: Rule = Rule {
     run,
 };
 
-/// A node that joined this lately (seconds) is still starting.
-const JOINING_SECONDS: i64 = 120;
-
 fn run(view: &View, out: &mut Findings) {
     let mut pods_on: HashMap<&str, usize> = HashMap::new();
     if view.nodes.iter().any(|node| is_down(node)) {
@@ -42,8 +39,7 @@ fn run(view: &View, out: &mut Findings) {
         }
     }
     for node in view.nodes.iter().filter(|node| is_down(node)) {
-        let joined = node.metadata.creation_timestamp.map(|at| view.now.seconds_since(at));
-        if joined.is_none_or(|age| age >= JOINING_SECONDS) {
+        if !is_joining(view, node) {
             report(view, node, pods_on.get(&*node.metadata.name).copied().unwrap_or(0), out);
         }
     }

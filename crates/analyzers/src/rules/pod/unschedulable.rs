@@ -2,16 +2,15 @@
 //!
 //! ## What it finds
 //! A pod that no node can take: too little CPU, memory or another resource, labels that no node carries,
-//! taints that it does not tolerate, claims that are not bound, ports that are taken. The scheduler's
-//! message is taken apart, and what the pod asks for is set beside what the nodes have. Also a pod that
-//! no scheduler looks at.
+//! taints that it does not tolerate, claims that are not bound, ports that are taken; what the pod asks for
+//! is set beside what the nodes have. Also a pod that no scheduler looks at.
 //!
 //! ## Why it matters
 //! The pod stays Pending until the cluster or the pod changes; the scheduler tries again by itself.
 //!
 //! ## When it stays silent
-//! For the first half minute, for pods with scheduling gates (`pod/scheduling-gated`), and for pods that
-//! are being deleted.
+//! For the first half minute, for five minutes while room is being made (an autoscaler brings a node, pods
+//! are going), for pods with scheduling gates (`pod/scheduling-gated`), and for pods being deleted.
 //!
 //! ## What to do
 //! Lower the request or add a node that satisfies it; label a node or correct `nodeSelector`; add a
@@ -20,15 +19,15 @@
 use crate::containers::{age, describe};
 use crate::placement::{absent_spread_key, explain_node_labels, neighbours};
 use crate::scheduling::{
-    Reason, amount, in_words, is_about_volumes, is_beside_the_point, nodes_behind, reasons, requested,
-    taints, unbound_claims,
+    Reason, amount, help_is_coming, in_words, is_about_volumes, is_beside_the_point, nodes_behind, reasons,
+    requested, taints, unbound_claims,
 };
 use crate::{Finding, Findings, Rule, Severity, Source, words};
 use view::{Condition, Kind, Object, Pod, View};
 
 /// The rule `pod/unschedulable`.
 pub static RULE: Rule = Rule {
-    needs: &[Kind::Pod, Kind::Node, Kind::PersistentVolumeClaim],
+    needs: &[Kind::Pod, Kind::Node, Kind::PersistentVolumeClaim, Kind::Event],
     severity: Severity::Error,
     since: "0.1.0",
     default: true,
@@ -40,7 +39,6 @@ pub static RULE: Rule = Rule {
 const GRACE_SECONDS: i64 = 30;
 /// After this time (seconds) some scheduler should have said something.
 const IGNORED_SECONDS: i64 = 120;
-
 /// Time (seconds) that a provisioner may take for the claims of a pod that has its node.
 const BINDING_SECONDS: i64 = 300;
 
@@ -48,12 +46,13 @@ fn run(view: &View, out: &mut Findings) {
     let waits =
         |pod: &Pod| pod.should_run() && pod.spec.node_name.is_empty() && pod.spec.scheduling_gates.is_empty();
     let chosen = |pod: &Pod| !pod.status.nominated_node_name.is_empty();
+    let stands = |pod: &Pod, said: &Condition| {
+        said.is_false() && said.reason != "SchedulingGated" && !help_is_coming(view, pod, &said.message)
+    };
     for pod in view.pods.iter().filter(|pod| waits(pod)) {
         let old = |seconds| age(view, pod).is_none_or(|age| age >= seconds);
         match view::condition(&pod.status.conditions, "PodScheduled") {
-            Some(said) if said.is_false() && said.reason != "SchedulingGated" && old(GRACE_SECONDS) => {
-                report(view, pod, said, out);
-            }
+            Some(said) if old(GRACE_SECONDS) && stands(pod, said) => report(view, pod, said, out),
             None if chosen(pod) && old(BINDING_SECONDS) => binding(view, pod, out),
             None if !chosen(pod) && pod.metadata.creation_timestamp.is_some() && old(IGNORED_SECONDS) => {
                 ignored(pod, out);
