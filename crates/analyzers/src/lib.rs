@@ -5,6 +5,8 @@
 //!
 //! Invariant: no IO, no async, no clock.
 
+mod callers;
+mod certificates;
 mod claims;
 mod containers;
 mod cron;
@@ -13,16 +15,20 @@ mod evidence;
 mod filters;
 mod finding;
 mod fold;
+mod gateways;
 mod images;
 mod jobs;
 mod labels;
 mod logs;
 mod messages;
+mod netpol;
 mod placement;
+mod policy_words;
 mod probes;
 mod readiness;
 mod refusal;
 mod registry;
+mod routes;
 mod rule;
 mod run;
 mod scheduling;

@@ -21,12 +21,20 @@
 
 use crate::containers::{Seen, Story, describe, seen};
 use crate::messages::runtime_cause;
-use crate::{Findings, Rule, Severity, Source, usage, words};
+use crate::{Findings, Rule, Severity, Source, netpol, usage, words};
 use view::{Kind, Object, Terminated, View};
 
 /// The rule `pod/crash-loop`.
 pub static RULE: Rule = Rule {
-    needs: &[Kind::Pod, Kind::Event, Kind::ConfigMap, Kind::Secret],
+    needs: &[
+        Kind::Pod,
+        Kind::Event,
+        Kind::ConfigMap,
+        Kind::Secret,
+        Kind::Service,
+        Kind::NetworkPolicy,
+        Kind::Namespace,
+    ],
     severity: Severity::Error,
     since: "0.1.0",
     default: true,
@@ -70,6 +78,7 @@ fn report(view: &View, container: &Seen<'_>, out: &mut Findings) {
             finding.proof(Source::Spec, format!("command: {command}")).field("spec.containers.command");
         }
         if !never_started(end) {
+            finding.because_all(netpol::explaining(view, container.pod));
             finding.log(&container.pod.metadata, name, container.last_log_is_previous());
         }
     } else {
