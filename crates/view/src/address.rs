@@ -20,7 +20,7 @@ impl Address {
         let words: Vec<&str> = text.split(is_separator).filter(|word| !word.is_empty()).collect();
         for (at, word) in words.iter().enumerate() {
             let before = if at == 0 { key } else { words[at - 1] };
-            let after = words.get(at + 1).and_then(|next| port(next));
+            let after = words.get(at + 1).and_then(|next| port(next)).filter(|_| *word != "sleep");
             if let Some(address) = address(word, asks_for_host(before), after)
                 && !found.contains(&address)
             {
