@@ -5,10 +5,12 @@
 //!
 //! Invariant: no IO, no async, no clock.
 
+mod attachment;
 mod callers;
 mod certificates;
 mod claims;
 mod containers;
+mod crashes;
 mod cron;
 mod endpoints;
 mod evidence;

@@ -23,7 +23,7 @@ fn addresses_are_found_in_every_form_that_people_write() {
     assert_eq!(found("until nc -z db 5432; do sleep 2; done", ""), ["db:5432"]);
     assert_eq!(found("psql -h db -U app", ""), ["db"]);
     assert_eq!(found("--redis-host=redis --level=info", ""), ["redis"]);
-    assert_eq!(found("-Ddb.host=db -Xmx512m", "JAVA_OPTS"), ["db.host", "db"]);
+    assert_eq!(found("-Ddb.host=db -Xmx512m", "JAVA_OPTS"), ["db"]);
     assert_eq!(
         found("http://events.flux-system.svc.cluster.local./", "X"),
         ["events.flux-system.svc.cluster.local:80"]
