@@ -57,7 +57,7 @@ impl<'a> Endpoints<'a> {
     }
 
     /// The slices of a Service.
-    fn slices_of<'s>(&'s self, service: &'s Service) -> &'s [&'a EndpointSlice] {
+    pub(crate) fn slices_of<'s>(&'s self, service: &'s Service) -> &'s [&'a EndpointSlice] {
         let key = (service.metadata.namespace.as_str(), service.metadata.name.as_str());
         self.slices.get(&key).map_or(&[], Vec::as_slice)
     }

@@ -124,7 +124,10 @@ struct OpenLink<'a> {
 /// Of objects at one distance those that run pods come first, what merely reaches them after: a Service
 /// is without endpoints because its StatefulSet has no ready pod, not the other way round.
 fn stands_behind(object: &ObjectRef) -> bool {
-    matches!(object.kind.as_str(), "Service" | "Ingress" | "HorizontalPodAutoscaler" | "PodDisruptionBudget")
+    matches!(
+        object.kind.as_str(),
+        "Service" | "Ingress" | "Gateway" | "HTTPRoute" | "HorizontalPodAutoscaler" | "PodDisruptionBudget"
+    )
 }
 
 fn links(ordered: &[(usize, usize)], findings: &[Finding], root: &ObjectRef) -> Vec<Link> {

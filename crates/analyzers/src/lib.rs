@@ -5,27 +5,35 @@
 //!
 //! Invariant: no IO, no async, no clock.
 
+mod attachment;
+mod callers;
+mod certificates;
 mod claims;
 mod conditions;
 mod containers;
+mod crashes;
 mod cron;
 mod endpoints;
 mod evidence;
 mod filters;
 mod finding;
 mod fold;
+mod gateways;
 mod images;
 mod jobs;
 mod labels;
 mod logs;
 mod messages;
+mod netpol;
 mod operators;
 mod placement;
 mod policies;
+mod policy_words;
 mod probes;
 mod readiness;
 mod refusal;
 mod registry;
+mod routes;
 mod rule;
 mod run;
 mod scheduling;

@@ -1,7 +1,7 @@
 //! Who refers to which ConfigMap or Secret, and whether it is there.
 
 use crate::containers::Seen;
-use crate::{Findings, Severity, Source, readiness, words};
+use crate::{Findings, Severity, Source, certificates, readiness, words};
 use std::collections::{BTreeMap, BTreeSet};
 use view::{Kind, Object, ObjectRef, Place, PodSpec, Reference, Str, View, references};
 
@@ -73,7 +73,7 @@ fn uses(view: &View, kind: Kind, is_asked: impl Fn(&str, &str, Option<&Str>) -> 
     all
 }
 
-/// Adds the certificates that Ingresses name.
+/// Adds the certificates that Ingresses and Gateways name.
 pub(crate) fn add_certificates(view: &View, uses: &mut Uses) {
     for ingress in view.ingresses.iter().filter(|i| i.metadata.deletion_timestamp.is_none()) {
         for tls in ingress.spec.tls.iter().filter(|tls| !tls.secret_name.is_empty()) {
@@ -84,6 +84,24 @@ pub(crate) fn add_certificates(view: &View, uses: &mut Uses) {
             let key = (ingress.metadata.namespace.clone(), tls.secret_name.clone());
             let by = ingress.reference();
             uses.entry(key).or_default().push(Use { owner: by.clone(), by, reference, waits: true });
+        }
+    }
+    for gateway in view.gateways.iter().filter(|g| g.metadata.deletion_timestamp.is_none()) {
+        for listener in &gateway.spec.listeners {
+            for (secret, _) in certificates::of_listener(view, gateway, listener) {
+                let (name, place) = (secret.name.clone(), format!("listener {}", listener.name));
+                let reference = Reference {
+                    kind: Kind::Secret,
+                    name,
+                    key: None,
+                    optional: false,
+                    pull_secret: false,
+                    place,
+                };
+                let by = gateway.reference();
+                let used = Use { owner: by.clone(), by, reference, waits: true };
+                uses.entry((secret.namespace, secret.name)).or_default().push(used);
+            }
         }
     }
 }

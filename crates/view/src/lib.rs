@@ -6,6 +6,7 @@
 //!
 //! Invariant: no IO, no async, no clock. `now` is a field of the View.
 
+mod address;
 mod coverage;
 mod events;
 mod kind;
@@ -25,6 +26,7 @@ mod table;
 mod text;
 mod time;
 
+pub use address::Address;
 pub use coverage::{Coverage, Status};
 pub use events::EventIndex;
 pub use kind::{Builder, Kind, KindInfo, Rows, View};

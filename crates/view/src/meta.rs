@@ -91,6 +91,7 @@ impl fmt::Debug for ObjectRef {
 const KEPT: &[&str] = &[
     "k8sgpt.ai/",
     "kubernetes.io/ingress.class",
+    "nginx.ingress.kubernetes.io/canary",
     "control-plane.alpha.kubernetes.io/leader",
     "storageclass.kubernetes.io/",
     "storageclass.beta.kubernetes.io/",

@@ -57,6 +57,10 @@ pub(crate) fn fill(object: &mut Value) {
         "StorageClass" => or_insert(object, "", "provisioner", json!("example.com/provisioner")),
         "EndpointSlice" => endpoints(object),
         "ValidatingWebhookConfiguration" | "MutatingWebhookConfiguration" => webhooks(object),
+        "CustomResourceDefinition" => {
+            let schema = json!({"openAPIV3Schema": {"type": "object"}});
+            each(&mut object["spec"], "versions").for_each(|v| or_insert(v, "", "schema", schema.clone()));
+        }
         _ => {}
     }
     conditions(object);

@@ -1,8 +1,11 @@
 //! Containers of a pod template.
 
 use super::{NameRef, PortRef};
-use crate::{List, Map, Str};
+use crate::{Address, List, Map, Str, looks_secret};
 use serde::Deserialize;
+use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use std::borrow::Cow;
+use std::fmt;
 
 #[derive(Deserialize, Clone, Default, Debug)]
 #[serde(rename_all = "camelCase", default)]
@@ -36,11 +39,79 @@ impl Container {
     }
 }
 
-#[derive(Deserialize, Clone, Default, Debug)]
-#[serde(rename_all = "camelCase", default)]
+/// A variable. Its value is not held, only the addresses in it.
+#[derive(Clone, Default, Debug)]
 pub struct EnvVar {
     pub name: Str,
     pub value_from: Option<EnvSource>,
+    pub addresses: List<Address>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+struct WrittenEnvVar<'a> {
+    name: Str,
+    value_from: Option<EnvSource>,
+    #[serde(borrow)]
+    value: Value<'a>,
+}
+
+impl<'de> Deserialize<'de> for EnvVar {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let written = WrittenEnvVar::deserialize(deserializer)?;
+        let text = &written.value.0;
+        // What a secret's variable holds is no address, unless it is written as one.
+        let readable = !looks_secret(&written.name) || text.contains("://");
+        let addresses = if readable { Address::in_text(text, &written.name) } else { Vec::new() };
+        let addresses = addresses.into_iter().collect();
+        Ok(EnvVar { name: written.name, value_from: written.value_from, addresses })
+    }
+}
+
+/// A string while it is being read; anything else reads as empty.
+#[derive(Default)]
+struct Value<'a>(Cow<'a, str>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Value<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct V;
+        impl<'de> Visitor<'de> for V {
+            type Value = Value<'de>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string")
+            }
+            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Value<'de>, E> {
+                Ok(Value(Cow::Borrowed(text)))
+            }
+            fn visit_str<E>(self, text: &str) -> Result<Value<'de>, E> {
+                Ok(Value(Cow::Owned(text.to_owned())))
+            }
+            fn visit_unit<E>(self) -> Result<Value<'de>, E> {
+                Ok(Value::default())
+            }
+            fn visit_bool<E>(self, _: bool) -> Result<Value<'de>, E> {
+                Ok(Value::default())
+            }
+            fn visit_i64<E>(self, _: i64) -> Result<Value<'de>, E> {
+                Ok(Value::default())
+            }
+            fn visit_u64<E>(self, _: u64) -> Result<Value<'de>, E> {
+                Ok(Value::default())
+            }
+            fn visit_f64<E>(self, _: f64) -> Result<Value<'de>, E> {
+                Ok(Value::default())
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value<'de>, A::Error> {
+                while items.next_element::<IgnoredAny>()?.is_some() {}
+                Ok(Value::default())
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut items: A) -> Result<Value<'de>, A::Error> {
+                while items.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+                Ok(Value::default())
+            }
+        }
+        deserializer.deserialize_any(V)
+    }
 }
 
 #[derive(Deserialize, Clone, Default, Debug)]

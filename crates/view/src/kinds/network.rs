@@ -23,6 +23,7 @@ pub struct ServiceSpec {
     pub cluster_ip: Str,
     pub external_name: Str,
     pub publish_not_ready_addresses: bool,
+    pub load_balancer_class: Str,
 }
 
 #[derive(Deserialize, Clone, Default, Debug)]
@@ -158,6 +159,7 @@ pub struct IngressHttp {
 #[serde(rename_all = "camelCase", default)]
 pub struct IngressPath {
     pub path: Str,
+    pub path_type: Str,
     pub backend: IngressBackend,
 }
 

@@ -32,6 +32,9 @@ pub struct PodSpec {
     pub security_context: SecurityContext,
     pub termination_grace_period_seconds: Option<i64>,
     pub priority_class_name: Str,
+    /// It uses the node's address: network policies do not see it as a pod.
+    pub host_network: bool,
+    pub dns_policy: Str,
 }
 
 impl PodSpec {

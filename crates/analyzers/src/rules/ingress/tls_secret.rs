@@ -14,14 +14,16 @@
 //! Create the Secret of type `kubernetes.io/tls`, or repair what should issue it (cert-manager: look at the
 //! Certificate of this name).
 
+use crate::certificates::{Trouble, trouble};
 use crate::{Findings, Rule, Severity, Source, words};
 use std::collections::BTreeSet;
-use view::{Kind, Object, ObjectRef, Secret, View};
+use view::{Kind, Object, ObjectRef, View};
 
 /// The rule `ingress/tls-secret`.
 pub static RULE: Rule = Rule {
     needs: &[
         Kind::Ingress,
+        Kind::Gateway,
         Kind::Secret,
         Kind::Pod,
         Kind::ReplicaSet,
@@ -49,21 +51,29 @@ fn run(view: &View, out: &mut Findings) {
         let mut told = BTreeSet::new();
         for tls in ingress.spec.tls.iter().filter(|tls| !tls.secret_name.is_empty()) {
             let (namespace, name) = (&meta.namespace, &tls.secret_name);
-            if !view.lookup::<Secret>(namespace, name).is_missing() || !told.insert(name) {
+            let Some(trouble) = trouble(view, namespace, name).filter(|_| told.insert(name)) else {
                 continue;
-            }
+            };
             let hosts = words::join_some(&tls.hosts, 3);
             let hosts = if hosts.is_empty() { "its hosts".to_owned() } else { hosts };
-            let says = format!("serves {hosts} with the certificate in Secret {name}, which does not exist");
+            let why = match trouble {
+                Trouble::Lacks(key) => format!("holds no {key}"),
+                _ => "does not exist".to_owned(),
+            };
+            let says = format!("serves {hosts} with the certificate in Secret {name}, which {why}");
             let finding = out.on(ingress.reference(), says);
             finding
                 .brief(format!("no certificate for {hosts}"))
                 .field("spec.tls.secretName")
-                .proof(Source::Spec, format!("tls of {hosts}: secretName {name}"))
-                .because(ObjectRef::new("Secret", namespace.clone(), name.clone()))
-                .fix(format!(
+                .proof(Source::Spec, format!("tls of {hosts}: secretName {name}"));
+            match trouble {
+                Trouble::Lacks(key) => finding.fix(format!(
+                    "put the certificate into Secret {namespace}/{name} as tls.crt and tls.key (it lacks {key}), or name another in spec.tls"
+                )),
+                _ => finding.because(ObjectRef::new("Secret", namespace.clone(), name.clone())).fix(format!(
                     "create it: kubectl -n {namespace} create secret tls {name} --cert=<file> --key=<file>"
-                ));
+                )),
+            };
         }
     }
 }

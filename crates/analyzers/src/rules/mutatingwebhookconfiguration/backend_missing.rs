@@ -19,7 +19,7 @@ use view::{Kind, View};
 
 /// The rule `mutatingwebhookconfiguration/backend-missing`.
 pub static RULE: Rule = Rule {
-    needs: &[Kind::MutatingWebhookConfiguration, Kind::Service],
+    needs: &[Kind::MutatingWebhookConfiguration, Kind::Service, Kind::Namespace],
     severity: Severity::Error,
     since: "0.1.0",
     default: true,

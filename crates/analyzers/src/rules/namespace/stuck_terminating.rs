@@ -15,11 +15,11 @@
 //! often an `APIService` whose backend is gone.
 
 use crate::{Findings, Rule, Severity, Source, words};
-use view::{Condition, Kind, Namespace, Object, View};
+use view::{APIService, Condition, Kind, Namespace, Object, View};
 
 /// The rule `namespace/stuck-terminating`.
 pub static RULE: Rule = Rule {
-    needs: &[Kind::Namespace, Kind::Pod],
+    needs: &[Kind::Namespace, Kind::Pod, Kind::APIService],
     severity: Severity::Error,
     since: "0.1.0",
     default: true,
@@ -62,6 +62,12 @@ fn report(view: &View, namespace: &Namespace, late: i64, out: &mut Findings) {
     finding.brief("stuck terminating").field("metadata.finalizers").same(cause.clone());
     let pods = view.pods.in_namespace(name).iter().filter(|pod| pod.is_terminating());
     finding.because_all(pods.map(|pod| pod.reference()));
+    let told = |api: &APIService| {
+        let group = format!("{}/{}", api.spec.group, api.spec.version);
+        let available = view::condition(&api.status.conditions, "Available");
+        available.is_some_and(|c| !c.is_true()) && holds.iter().any(|hold| hold.message.contains(&group))
+    };
+    finding.because_all(view.api_services.iter().filter(|api| told(api)).map(|api| api.reference()));
     for hold in &holds {
         finding.proof(Source::Status, format!("{}: {}", hold.kind, hold.message));
     }

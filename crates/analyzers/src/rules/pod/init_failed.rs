@@ -18,12 +18,12 @@
 
 use crate::containers::{Seen, Story, describe, seen};
 use crate::messages::runtime_cause;
-use crate::{Findings, Rule, Severity, Source, words};
+use crate::{Findings, Rule, Severity, Source, netpol, words};
 use view::{Kind, Object, View};
 
 /// The rule `pod/init-failed`.
 pub static RULE: Rule = Rule {
-    needs: &[Kind::Pod, Kind::Event],
+    needs: &[Kind::Pod, Kind::Event, Kind::Service, Kind::NetworkPolicy, Kind::Namespace],
     severity: Severity::Error,
     since: "0.1.0",
     default: true,
@@ -35,13 +35,13 @@ fn run(view: &View, out: &mut Findings) {
     for pod in view.pods.iter().filter(|pod| pod.should_run()) {
         for container in seen(pod).filter(|container| container.init) {
             if container.is_looping(view.now) && container.story(view) != Story::OutOfMemory {
-                report(&container, out);
+                report(view, &container, out);
             }
         }
     }
 }
 
-fn report(container: &Seen<'_>, out: &mut Findings) {
+fn report(view: &View, container: &Seen<'_>, out: &mut Findings) {
     let (pod, name) = (container.pod, &container.status.name);
     let order: Vec<&str> = pod.spec.init_containers.iter().map(|c| c.name.as_str()).collect();
     let place = order.iter().position(|n| *n == name.as_str()).map_or(1, |at| at + 1);
@@ -71,6 +71,7 @@ fn report(container: &Seen<'_>, out: &mut Findings) {
     });
     finding.command(container.logs_command()).command(describe(pod)).field("spec.initContainers");
     if exit.starts_with("ends") {
+        finding.because_all(netpol::explaining(view, pod));
         finding.log(&pod.metadata, name, container.last_log_is_previous());
     }
 }

@@ -2,8 +2,8 @@
 //!
 //! ## What it finds
 //! An init container that has been running for more than five minutes while the pod waits for it: which
-//! one, since when, and what its log says. A Service that its command names and that is at fault is
-//! given as the cause.
+//! one, since when, and what its log says. A Service that its command names and that is at fault, or a
+//! network policy that keeps it from one, is given as the cause.
 //!
 //! ## Why it matters
 //! The pod's own containers start only when every init container has succeeded. One that waits for a
@@ -17,13 +17,14 @@
 //! Read its log: it usually tells what it waits for. Repair that, or correct the name it waits for. Work
 //! that really takes this long is better done in a Job.
 
+use crate::callers::services_in_command;
 use crate::containers::{Seen, describe, node_down, seen};
-use crate::{Findings, Rule, Severity, Source, words};
-use view::{Kind, Object, ObjectRef, View};
+use crate::{Findings, Rule, Severity, Source, netpol, words};
+use view::{Kind, Object, View};
 
 /// The rule `pod/init-waiting`.
 pub static RULE: Rule = Rule {
-    needs: &[Kind::Pod, Kind::Node, Kind::Service],
+    needs: &[Kind::Pod, Kind::Node, Kind::Service, Kind::NetworkPolicy, Kind::Namespace],
     severity: Severity::Warning,
     since: "0.1.0",
     default: true,
@@ -56,25 +57,14 @@ fn report(view: &View, container: &Seen<'_>, seconds: i64, out: &mut Findings) {
     if !command.is_empty() {
         finding.proof(Source::Spec, format!("command: {command}"));
     }
-    finding.because_all(services_named(view, container));
+    if let Some(spec) = container.spec {
+        finding.because_all(services_in_command(view, spec, &pod.metadata.namespace));
+    }
+    finding.because_all(netpol::explaining(view, pod));
     finding.log(&pod.metadata, name, false);
     finding.fix(format!(
         "repair what init container {name} waits for, or correct the name it waits for: its log tells"
     ));
     finding.command(format!("kubectl -n {} logs {} -c {name}", pod.metadata.namespace, pod.metadata.name));
     finding.command(describe(pod));
-}
-
-/// Services of the pod's namespace, or of another that is written with it, that the command names.
-fn services_named(view: &View, container: &Seen<'_>) -> Vec<ObjectRef> {
-    let Some(spec) = container.spec else { return Vec::new() };
-    let text = spec.command.iter().chain(&spec.args).map(|word| word.as_str()).collect::<Vec<_>>().join(" ");
-    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '.';
-    let hosts = text.split(|c: char| !is_name(c)).filter(|word| !word.is_empty());
-    let named = hosts.filter_map(|host| {
-        let mut parts = host.split('.');
-        let (name, namespace) = (parts.next()?, parts.next().unwrap_or(&container.pod.metadata.namespace));
-        view.services.get(namespace, name).map(|service| service.reference())
-    });
-    named.collect()
 }

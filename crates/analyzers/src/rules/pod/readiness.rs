@@ -20,12 +20,12 @@
 use crate::containers::{Seen, age, describe, node_down, seen};
 use crate::probes::FailingProbe;
 use crate::readiness::GATING;
-use crate::{Findings, Rule, Severity, Source, words};
+use crate::{Findings, Rule, Severity, Source, netpol, words};
 use view::{Kind, Object, Pod, View};
 
 /// The rule `pod/readiness`.
 pub static RULE: Rule = Rule {
-    needs: &[Kind::Pod, Kind::Event, Kind::Node],
+    needs: &[Kind::Pod, Kind::Event, Kind::Node, Kind::Service, Kind::NetworkPolicy, Kind::Namespace],
     severity: Severity::Error,
     since: "0.1.0",
     default: true,
@@ -84,6 +84,10 @@ fn report(view: &View, container: &Seen<'_>, failing: &FailingProbe<'_>, out: &m
         finding.proof(Source::Status, format!("{title} has been running for {age} without becoming ready"));
     }
     finding.fix(failing.fix(container)).command(describe(container.pod));
+    let asked_wrongly = failing.status_code().is_some_and(|code| code.starts_with('4'));
+    if failing.declared_instead(container).is_none() && !asked_wrongly {
+        finding.because_all(netpol::explaining(view, container.pod));
+    }
     if failing.status_code().is_some_and(|code| code.starts_with('5')) {
         finding.log(&container.pod.metadata, &container.status.name, false);
     }

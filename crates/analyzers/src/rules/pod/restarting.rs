@@ -17,12 +17,12 @@
 //! Read the log of the previous instance; its last lines usually name the cause.
 
 use crate::containers::{EVENT_SECONDS, Seen, Story, describe, seen};
-use crate::{Findings, Rule, Severity, Source, words};
+use crate::{Findings, Rule, Severity, Source, netpol, words};
 use view::{Kind, Object, Terminated, View};
 
 /// The rule `pod/restarting`.
 pub static RULE: Rule = Rule {
-    needs: &[Kind::Pod, Kind::Event],
+    needs: &[Kind::Pod, Kind::Event, Kind::Service, Kind::NetworkPolicy, Kind::Namespace],
     severity: Severity::Warning,
     since: "0.1.0",
     default: true,
@@ -64,6 +64,7 @@ fn report(view: &View, container: &Seen<'_>, end: &Terminated, out: &mut Finding
         "read why container {name} ended with exit code {} before it crashes again",
         end.exit_code
     ));
+    finding.because_all(netpol::explaining(view, container.pod));
     finding.command(container.logs_command()).command(describe(container.pod));
     finding.log(&container.pod.metadata, name, true);
 }

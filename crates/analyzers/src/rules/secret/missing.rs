@@ -2,7 +2,7 @@
 //!
 //! ## What it finds
 //! A Secret that does not exist and that a pod needs: through its environment, a volume (projected ones too),
-//! or an image pull; or that an Ingress serves its certificate from.
+//! or an image pull; or that an Ingress or a Gateway serves its certificate from.
 //!
 //! ## Why it matters
 //! Containers that need it do not start; the kubelet tries again for ever. Pods that run already go on,
@@ -23,6 +23,7 @@ pub static RULE: Rule = Rule {
     needs: &[
         Kind::Secret,
         Kind::Ingress,
+        Kind::Gateway,
         Kind::Pod,
         Kind::ReplicaSet,
         Kind::StatefulSet,

@@ -19,7 +19,7 @@ use view::{Kind, View};
 
 /// The rule `validatingwebhookconfiguration/backend-missing`.
 pub static RULE: Rule = Rule {
-    needs: &[Kind::ValidatingWebhookConfiguration, Kind::Service],
+    needs: &[Kind::ValidatingWebhookConfiguration, Kind::Service, Kind::Namespace],
     severity: Severity::Error,
     since: "0.1.0",
     default: true,

@@ -35,6 +35,7 @@ pub static RULE: Rule = Rule {
         Kind::DaemonSet,
         Kind::Job,
         Kind::CronJob,
+        Kind::Namespace,
     ],
     severity: Severity::Error,
     since: "0.1.0",

@@ -1,0 +1,61 @@
+//! # Custom resource definition does not go away
+//!
+//! ## What it finds
+//! A CustomResourceDefinition that has been terminating for more than five minutes, with what the API server says
+//! of its objects.
+//!
+//! ## Why it matters
+//! Its objects are being deleted with it, and no new ones can be made. Installing the program anew fails until
+//! the definition is gone.
+//!
+//! ## When it stays silent
+//! In the first five minutes of the deletion.
+//!
+//! ## What to do
+//! Its objects usually wait for a finalizer whose controller was removed first: bring the controller back, or
+//! remove the finalizer from each object.
+
+use crate::{Findings, Rule, Severity, Source, words};
+use view::{Kind, Object, View, condition};
+
+/// The rule `customresourcedefinition/stuck-terminating`.
+pub static RULE: Rule = Rule {
+    needs: &[Kind::CustomResourceDefinition],
+    severity: Severity::Error,
+    since: "0.2.0",
+    default: true,
+    yields_to: &["customresourcedefinition/conversion-webhook"],
+    run,
+};
+
+/// Deleting many objects takes minutes (seconds here).
+const GRACE_SECONDS: i64 = 300;
+
+fn run(view: &View, out: &mut Findings) {
+    for crd in view.custom_resource_definitions.iter() {
+        let Some(deleted) = crd.metadata.deletion_timestamp else { continue };
+        let late = view.now.seconds_since(deleted);
+        if late < GRACE_SECONDS {
+            continue;
+        }
+        let terminating = condition(&crd.status.conditions, "Terminating").filter(|c| c.is_true());
+        let message = terminating.map_or("", |c| c.message.trim_end_matches('.'));
+        let why = match message.is_empty() {
+            true => format!("finalizers {} remain", words::join_some(&crd.metadata.finalizers, 3)),
+            false => message.to_owned(),
+        };
+        let finding =
+            out.on(crd.reference(), format!("is still terminating after {}: {why}", words::age(late)));
+        finding.brief("stuck terminating").field("metadata.finalizers").same(why.clone());
+        if let Some(c) = terminating {
+            finding.proof(Source::Status, format!("Terminating=True, {}: {}", c.reason, c.message));
+        }
+        let finalizers = words::join_some(&crd.metadata.finalizers, 3);
+        finding.proof(Source::Spec, format!("finalizers: {finalizers}"));
+        let name = &crd.metadata.name;
+        finding.fix(format!(
+            "bring back the controller whose finalizers are on the objects of {name}, or remove them from each object"
+        ));
+        finding.command(format!("kubectl get {name} -A"));
+    }
+}
