@@ -1,6 +1,6 @@
 //! Pods and pod templates.
 
-use super::{Affinity, Condition, Container, NameRef, SecurityContext, TopologySpread, Volume};
+use super::{Affinity, Condition, Container, NameRef, Resources, SecurityContext, TopologySpread, Volume};
 use crate::{List, Map, Meta, Str, Time};
 use serde::Deserialize;
 
@@ -32,6 +32,8 @@ pub struct PodSpec {
     pub security_context: SecurityContext,
     pub termination_grace_period_seconds: Option<i64>,
     pub priority_class_name: Str,
+    /// Of the pod as a whole; containers have their own.
+    pub resources: Resources,
 }
 
 impl PodSpec {
