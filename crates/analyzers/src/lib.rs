@@ -5,6 +5,7 @@
 //!
 //! Invariant: no IO, no async, no clock.
 
+mod autoscale;
 mod claims;
 mod containers;
 mod cron;
