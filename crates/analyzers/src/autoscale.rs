@@ -3,8 +3,8 @@
 use crate::words;
 use std::sync::Arc;
 use view::{
-    APIService, Condition, Deployment, HorizontalPodAutoscaler, LimitRange, Lookup, Meta, Object, ObjectRef, Pod,
-    PodSpec, ReplicaSet, ReplicationController, ScaleTargetRef, StatefulSet, Str, View,
+    APIService, Condition, Deployment, HorizontalPodAutoscaler, LimitRange, Lookup, Meta, Object, ObjectRef,
+    Pod, PodSpec, ReplicaSet, ReplicationController, ScaleTargetRef, StatefulSet, Str, View,
 };
 
 /// The object behind a `scaleTargetRef`.

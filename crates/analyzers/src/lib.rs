@@ -6,6 +6,7 @@
 //! Invariant: no IO, no async, no clock.
 
 mod autoscale;
+mod budgets;
 mod claims;
 mod containers;
 mod cron;

@@ -20,6 +20,8 @@ pub struct PodDisruptionBudgetSpec {
     pub max_unavailable: Option<Amount>,
     /// None selects no pod, an empty one all pods of the namespace.
     pub selector: Option<LabelSelector>,
+    /// `IfHealthyBudget` (the default) or `AlwaysAllow`.
+    pub unhealthy_pod_eviction_policy: Str,
 }
 
 #[derive(Deserialize, Clone, Default, Debug)]

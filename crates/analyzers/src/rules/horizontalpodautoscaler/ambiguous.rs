@@ -33,13 +33,18 @@ type Group<'a> = Vec<&'a Arc<HorizontalPodAutoscaler>>;
 
 fn run(view: &View, out: &mut Findings) {
     for (scaled, group) in groups(view) {
-        let Some((first, others)) = group.split_first().filter(|(_, others)| !others.is_empty()) else { continue };
+        let Some((first, others)) = group.split_first().filter(|(_, others)| !others.is_empty()) else {
+            continue;
+        };
         let name = |hpa: &HorizontalPodAutoscaler| match scaled_object(view, hpa) {
             Some(owner) => format!("{owner} (through {})", hpa.metadata.name),
             None => hpa.reference().to_string(),
         };
         let names = words::join_some(others.iter().map(|hpa| name(hpa)), 3);
-        let says = format!("is not alone: {names} {} {scaled} too", if others.len() == 1 { "scales" } else { "scale" });
+        let says = format!(
+            "is not alone: {names} {} {scaled} too",
+            if others.len() == 1 { "scales" } else { "scale" }
+        );
         let finding = out.on(first.reference(), says);
         finding.brief("several autoscalers for the same pods").field("spec.scaleTargetRef");
         for hpa in &group {
@@ -50,7 +55,10 @@ fn run(view: &View, out: &mut Findings) {
         if let Some(told) = told {
             finding.proof(Source::Status, told);
         }
-        finding.fix(format!("keep one of {}, {names}, with the metrics of all, and delete the others", name(first)));
+        finding.fix(format!(
+            "keep one of {}, {names}, with the metrics of all, and delete the others",
+            name(first)
+        ));
         finding.command(format!("kubectl -n {} get hpa", first.metadata.namespace));
         for hpa in others {
             let finding = out.on(hpa.reference(), format!("scales {scaled} together with {}", name(first)));

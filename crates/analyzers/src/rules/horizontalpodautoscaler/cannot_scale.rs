@@ -40,7 +40,8 @@ pub static RULE: Rule = Rule {
 const BLIP: i64 = 60;
 
 fn run(view: &View, out: &mut Findings) {
-    for hpa in view.horizontal_pod_autoscalers.iter().filter(|hpa| hpa.metadata.deletion_timestamp.is_none()) {
+    for hpa in view.horizontal_pod_autoscalers.iter().filter(|hpa| hpa.metadata.deletion_timestamp.is_none())
+    {
         let able = view::condition(&hpa.status.conditions, "AbleToScale");
         let Some(said) = able.filter(|c| c.is_false() && lasted(view, c) > BLIP) else { continue };
         let (meta, wanted) = (&hpa.metadata, &hpa.spec.scale_target_ref);
@@ -62,8 +63,7 @@ fn run(view: &View, out: &mut Findings) {
             .brief(format!("cannot {verb} the scale of its target"))
             .field("spec.scaleTargetRef")
             .proof(Source::Status, format!("{}: {}", said.reason, said.message))
-            .proof(Source::Spec, format!("scaleTargetRef: {shown}"))
-            .because(object.clone());
+            .proof(Source::Spec, format!("scaleTargetRef: {shown}"));
         finding.fix(match (verb, wanted.group(), wanted.kind.as_str()) {
             ("change", ..) => format!("lift what refuses the change of {object}: {why}"),
             (_, group, "Deployment" | "StatefulSet" | "ReplicaSet") if group != "apps" => {

@@ -36,17 +36,18 @@ pub static RULE: Rule = Rule {
 const PEAK: i64 = 300;
 
 fn run(view: &View, out: &mut Findings) {
-    for hpa in view.horizontal_pod_autoscalers.iter().filter(|hpa| hpa.metadata.deletion_timestamp.is_none()) {
+    for hpa in view.horizontal_pod_autoscalers.iter().filter(|hpa| hpa.metadata.deletion_timestamp.is_none())
+    {
         let limited = view::condition(&hpa.status.conditions, "ScalingLimited");
-        let applies = |c: &&view::Condition| {
-            c.is_true() && c.reason == "TooManyReplicas" && lasted(view, c) > PEAK
-        };
+        let applies =
+            |c: &&view::Condition| c.is_true() && c.reason == "TooManyReplicas" && lasted(view, c) > PEAK;
         let max = hpa.spec.max_replicas;
         let Some(said) = limited.filter(applies).filter(|_| hpa.spec.min_replicas.unwrap_or(1) < max) else {
             continue;
         };
         let measured = measured(hpa);
-        let why = if measured.is_empty() { String::new() } else { format!(": {}", words::join_some(&measured, 3)) };
+        let why =
+            if measured.is_empty() { String::new() } else { format!(": {}", words::join_some(&measured, 3)) };
         let finding = out.on(hpa.reference(), format!("wants more than its maxReplicas of {max}{why}"));
         finding
             .brief(format!("wants more than {max} replicas"))

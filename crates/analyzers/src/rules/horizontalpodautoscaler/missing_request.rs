@@ -38,7 +38,8 @@ pub static RULE: Rule = Rule {
 };
 
 fn run(view: &View, out: &mut Findings) {
-    for hpa in view.horizontal_pod_autoscalers.iter().filter(|hpa| hpa.metadata.deletion_timestamp.is_none()) {
+    for hpa in view.horizontal_pod_autoscalers.iter().filter(|hpa| hpa.metadata.deletion_timestamp.is_none())
+    {
         let found = target(view, &hpa.metadata.namespace, &hpa.spec.scale_target_ref);
         let Target::Found(scaled) = found else { continue };
         if scaled.replicas == 0 {
@@ -60,11 +61,11 @@ fn run(view: &View, out: &mut Findings) {
                 .field("spec.metrics")
                 .proof(Source::Spec, format!("metric: {resource}, target a share of requests (Utilization)"))
                 .because_all(scaled_object(view, hpa));
-            match inactive(hpa) {
+            match inactive(hpa).filter(|said| said.message.contains("missing request for")) {
                 Some(said) => {
                     finding.proof(Source::Status, format!("{}: {}", said.reason, said.message));
                 }
-                // Another metric works, or the controller has yet to look.
+                // Another metric works, or another fault comes first.
                 None => {
                     finding.severity(Severity::Warning);
                 }
@@ -84,7 +85,8 @@ fn shares(hpa: &HorizontalPodAutoscaler) -> Vec<(&str, &str)> {
     if hpa.spec.metrics.is_empty() {
         return vec![("cpu", "")];
     }
-    let resources = hpa.spec.metrics.iter().filter_map(|m| m.resource.as_ref().or(m.container_resource.as_ref()));
+    let resources =
+        hpa.spec.metrics.iter().filter_map(|m| m.resource.as_ref().or(m.container_resource.as_ref()));
     let shares =
         resources.filter(|r| r.target.average_utilization.is_some() || r.target.kind == "Utilization");
     shares.map(|r| (r.name.as_str(), r.container.as_str())).collect()

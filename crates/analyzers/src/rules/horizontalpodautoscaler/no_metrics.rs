@@ -14,7 +14,9 @@
 //! ## What to do
 //! Follow the cause: the metrics server, the adapter and its rules, or the pods themselves.
 
-use crate::autoscale::{MetricsApi, Scaled, Target, inactive, lasted, reference, scaled_object, tail, target};
+use crate::autoscale::{
+    MetricsApi, Scaled, Target, inactive, lasted, reference, scaled_object, tail, target,
+};
 use crate::{Findings, Rule, Severity, Source, readiness};
 use view::{HorizontalPodAutoscaler, Kind, Object, ObjectRef, View};
 
@@ -83,7 +85,7 @@ fn why(view: &View, hpa: &HorizontalPodAutoscaler, message: &str, seconds: i64) 
         true => format!("give every container of {object} a request of the resource that is followed"),
         false => format!("correct what the condition names in spec.metrics or in {object}"),
     };
-    (seconds > BLIP).then(|| (tail(message).to_owned(), vec![object], fix))
+    (seconds > BLIP).then(|| (tail(message).to_owned(), Vec::new(), fix))
 }
 
 fn unanswered(view: &View, api: &'static MetricsApi, answer: &str, seconds: i64) -> Option<Why> {
@@ -132,7 +134,10 @@ fn of_target(
     if seconds <= FIRST || young || unready || scaled.replicas == 0 {
         return None;
     }
-    let none = if running.is_empty() { "has no pods" } else { "has ready pods, of which there are no metrics" };
-    let fix = format!("look at the events of {object}, and whether metrics-server reaches the nodes of its pods");
-    Some((format!("{object} {none}"), because, fix))
+    if running.is_empty() {
+        return Some((format!("{object} has no pods"), because, format!("look at the events of {object}")));
+    }
+    let fix =
+        format!("look whether metrics-server reaches the kubelets on the nodes of the pods of {object}");
+    Some((format!("there are no metrics of the ready pods of {object}"), Vec::new(), fix))
 }
