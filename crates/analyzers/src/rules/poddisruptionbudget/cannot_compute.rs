@@ -55,7 +55,7 @@ fn run(view: &View, out: &mut Findings) {
                 }
                 let names = words::join_some(pods.iter().map(|pod| pod.reference()), 3);
                 let says = format!(
-                    "allows no eviction: {} cannot be counted, because {names} belong to no controller",
+                    "allows no eviction: {} cannot be counted, because no controller owns {names}",
                     demand(budget)
                 );
                 (says, format!("expectedPods {}", budget.status.expected_pods))

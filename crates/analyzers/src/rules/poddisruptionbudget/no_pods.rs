@@ -92,9 +92,11 @@ fn mismatch(view: &View, budget: &PodDisruptionBudget, selector: &LabelSelector,
         .map(|(key, value)| (key.clone(), value.clone()))
         .collect();
     let instead = instead(view, namespace, &wrong, &rest);
-    let here = match instead.pairs.is_empty() {
-        true => String::new(),
-        false => format!("; pods here carry {}", words::join_some(&instead.pairs, 3)),
+    let lacking = words::join_some(wrong.iter().map(|(key, value)| format!("{key}={value}")), 4);
+    let here = match (instead.pairs.is_empty(), wrong.is_empty()) {
+        (true, true) => String::new(),
+        (true, false) => format!("; no pod here carries {lacking}"),
+        (false, _) => format!("; pods here carry {}", words::join_some(&instead.pairs, 3)),
     };
     let finding =
         out.on(budget.reference(), format!("covers no pod: selector {selector} matches none{here}"));
@@ -108,7 +110,10 @@ fn mismatch(view: &View, budget: &PodDisruptionBudget, selector: &LabelSelector,
     }
     let object = budget.reference();
     finding.fix(match instead.pairs.first().filter(|_| instead.near) {
-        Some(pair) => format!("set {pair} in the selector of {object}"),
+        Some(pair) => format!("set {pair} in the selector of {object} in place of {lacking}"),
+        None if !wrong.is_empty() => format!(
+            "take {lacking} out of the selector of {object} or label the pods so, or delete it if it is a leftover"
+        ),
         None => format!("correct the selector of {object}, or delete it if it is a leftover"),
     });
     finding.command(format!("kubectl -n {namespace} get pods --show-labels"));
