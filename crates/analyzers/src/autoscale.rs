@@ -4,7 +4,7 @@ use crate::words;
 use std::sync::Arc;
 use view::{
     APIService, Condition, Deployment, HorizontalPodAutoscaler, LimitRange, Lookup, Meta, Object, ObjectRef,
-    Pod, PodSpec, ReplicaSet, ReplicationController, ScaleTargetRef, StatefulSet, Str, View,
+    Pod, PodSpec, ReplicaSet, ReplicationController, ScaleTargetRef, ScaledObject, StatefulSet, Str, View,
 };
 
 /// The object behind a `scaleTargetRef`.
@@ -190,4 +190,13 @@ pub(crate) fn tail(message: &str) -> &str {
     let marks = ["replica count: ", "current scale: ", "target scale: "];
     let rest = marks.iter().find_map(|mark| message.split_once(mark)).map_or(message, |(_, rest)| rest);
     rest.split_once("first error is: ").map_or(rest, |(_, rest)| rest)
+}
+
+/// True while somebody holds a ScaledObject back on purpose.
+pub(crate) fn is_paused(scaled: &ScaledObject) -> bool {
+    let annotations = &scaled.metadata.annotations;
+    let paused = annotations.get("autoscaling.keda.sh/paused").is_some_and(|value| *value != "false");
+    paused
+        || annotations.get("autoscaling.keda.sh/paused-replicas").is_some()
+        || view::condition(&scaled.status.conditions, "Paused").is_some_and(Condition::is_true)
 }

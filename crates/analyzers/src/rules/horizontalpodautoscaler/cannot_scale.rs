@@ -15,7 +15,7 @@
 //! ## What to do
 //! Correct `scaleTargetRef` (kind, apiVersion, name), or lift what refuses the change.
 
-use crate::autoscale::{Target, lasted, reference, tail, target};
+use crate::autoscale::{Target, lasted, reference, scaled_object, tail, target};
 use crate::{Findings, Rule, Severity, Source};
 use view::{Kind, Object, View};
 
@@ -62,6 +62,7 @@ fn run(view: &View, out: &mut Findings) {
         finding
             .brief(format!("cannot {verb} the scale of its target"))
             .field("spec.scaleTargetRef")
+            .because_all(scaled_object(view, hpa))
             .proof(Source::Status, format!("{}: {}", said.reason, said.message))
             .proof(Source::Spec, format!("scaleTargetRef: {shown}"));
         finding.fix(match (verb, wanted.group(), wanted.kind.as_str()) {

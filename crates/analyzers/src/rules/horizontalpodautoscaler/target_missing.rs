@@ -14,7 +14,7 @@
 //! ## What to do
 //! Correct the name, create the workload, or delete the autoscaler if it is a leftover.
 
-use crate::autoscale::{Target, near, reference, target};
+use crate::autoscale::{Target, near, reference, scaled_object, target};
 use crate::{Findings, Rule, Severity, Source};
 use view::{Kind, Object, View};
 
@@ -51,6 +51,7 @@ fn run(view: &View, out: &mut Findings) {
         finding
             .brief("scales nothing")
             .field("spec.scaleTargetRef.name")
+            .because_all(scaled_object(view, hpa))
             .proof(Source::Spec, format!("scaleTargetRef: {} {}", wanted.kind, wanted.name));
         if let Some(able) = view::condition(&hpa.status.conditions, "AbleToScale").filter(|c| c.is_false()) {
             finding.proof(Source::Status, format!("{}: {}", able.reason, able.message));
