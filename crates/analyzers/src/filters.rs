@@ -59,9 +59,11 @@ impl FilterSet {
         self.names.contains(filter)
     }
 
-    /// True when a rule of this analyzer may report on its own.
+    /// True when a rule of this analyzer may report on its own. An analyzer that does not run by default has
+    /// been asked for by whoever chose it.
     pub fn speaks(&self, analyzer: &Registered, rule: &Rule) -> bool {
-        self.names.contains(analyzer.analyzer.filter) && (rule.default || self.explicit)
+        let asked = self.explicit || !analyzer.analyzer.default;
+        self.names.contains(analyzer.analyzer.filter) && (rule.default || asked)
     }
 }
 

@@ -57,6 +57,8 @@ pub struct Finding {
     pub commands: Vec<String>,
     /// A log that would prove it.
     pub log: Option<LogWant>,
+    /// Nothing is wrong unless that log tells so.
+    pub needs_log: bool,
     /// Findings of one rule and one owner with equal keys are the same fault on several replicas.
     pub same: String,
     /// Dotted path of the field at fault (`spec.selector`), for documentation.
@@ -130,6 +132,11 @@ impl Finding {
         self.log = Some(LogWant { namespace, pod, container: container.into(), previous });
         self
     }
+    /// Asks for a container's current log, without whose lines it is no finding at all.
+    pub fn log_alone(&mut self, pod: &Meta, container: &str) -> &mut Self {
+        self.needs_log = true;
+        self.log(pod, container, false)
+    }
 }
 
 /// Collects the findings of one rule.
@@ -165,6 +172,7 @@ impl Findings {
             fix: Vec::new(),
             commands: Vec::new(),
             log: None,
+            needs_log: false,
             same,
             field: "",
             hurts: BTreeSet::new(),

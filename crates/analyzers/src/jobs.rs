@@ -1,5 +1,6 @@
 //! What rules ask about Jobs.
 
+use crate::cron::Schedule;
 use std::sync::Arc;
 use view::{CronJob, Job, Kind, Pod, Time, View};
 
@@ -52,4 +53,27 @@ pub(crate) fn is_superseded(view: &View, job: &Job) -> bool {
 pub(crate) fn newest_failed_pod<'v>(view: &'v View, job: &'v Job) -> Option<&'v Arc<Pod>> {
     let failed = view.pods_of(&job.metadata.uid).filter(|pod| pod.status.phase == "Failed");
     failed.max_by_key(|pod| (pod.metadata.creation_timestamp.or(pod.status.start_time), &pod.metadata.name))
+}
+
+/// Quarters of an hour by which local times differ from UTC, at most.
+const ZONES: std::ops::RangeInclusive<i64> = -48..=56;
+
+/// Runs of a CronJob that were due after a moment and not after another, at most `most`. Its controller need not
+/// follow UTC: of all zones in which `since` may have been a run the one counts in which fewest were due.
+pub(crate) fn due_since(cron_job: &CronJob, since: Time, until: Time, most: usize) -> usize {
+    let Some(schedule) = Schedule::parse(&cron_job.spec.schedule) else { return 0 };
+    let count = |offset: i64| schedule.due(since.unix() + offset, until.unix() + offset, most);
+    let utc = matches!(cron_job.spec.time_zone.as_str(), "" | "UTC" | "Etc/UTC");
+    if utc && !cron_job.spec.schedule.contains("TZ=") && schedule.is_due_at(since.unix()) {
+        return count(0);
+    }
+    let offsets = || ZONES.map(|quarters| quarters * 900);
+    let fitting: Vec<i64> = offsets().filter(|offset| schedule.is_due_at(since.unix() + offset)).collect();
+    let all = if fitting.is_empty() { offsets().collect() } else { fitting };
+    all.into_iter().map(count).min().unwrap_or(0)
+}
+
+/// True for CronJobs that should start runs.
+pub(crate) fn is_live(cron_job: &CronJob) -> bool {
+    cron_job.spec.suspend != Some(true) && cron_job.metadata.deletion_timestamp.is_none()
 }

@@ -56,3 +56,12 @@ pub(crate) fn values_of<'a>(view: &'a View, namespace: &str, key: &str) -> BTree
     let pods = view.pods.in_namespace(namespace).iter().filter(|pod| pod.should_run());
     pods.filter_map(|pod| pod.metadata.labels.get(key)).collect()
 }
+
+/// Operators keep Services and budgets for standby members, which need not exist.
+pub(crate) fn is_standby(key: &str, value: &str) -> bool {
+    let role = key.to_lowercase().ends_with("role");
+    role && matches!(
+        value,
+        "replica" | "replicas" | "secondary" | "slave" | "standby" | "follower" | "readonly"
+    )
+}

@@ -1,16 +1,18 @@
 //! Log lines as evidence: which logs are wanted, and which of their lines tell why.
 
-use crate::{Finding, LogWant, Source, words};
+use crate::{Finding, LogWant, Source, levels, words};
 use std::collections::BTreeMap;
 use view::{ObjectRef, View};
 
-/// Most logs that one analysis reads.
+/// Most logs that one analysis reads as proof of findings.
 const LOGS_MAX: usize = 40;
+/// Most logs that it reads to see whether there is anything to find.
+const SEARCHED_MAX: usize = 200;
 /// Most lines of a log that become evidence.
 const LINES_MAX: usize = 3;
 
 /// The logs to read: one for each rule, owner and container, with the positions of the findings that it
-/// would prove. At most 40, in the order of findings.
+/// would prove. At most 40, in the order of findings; after them at most 200 that are searched for errors.
 pub fn wanted_logs(view: &View, findings: &[Finding]) -> Vec<(LogWant, Vec<usize>)> {
     let mut groups: BTreeMap<(&str, ObjectRef, &str), (LogWant, Vec<usize>)> = BTreeMap::new();
     for (at, finding) in findings.iter().enumerate() {
@@ -18,15 +20,27 @@ pub fn wanted_logs(view: &View, findings: &[Finding]) -> Vec<(LogWant, Vec<usize
         let key = (finding.rule, view.top_owner_of(&finding.object), want.container.as_str());
         groups.entry(key).or_insert_with(|| (want.clone(), Vec::new())).1.push(at);
     }
-    let mut wants: Vec<_> = groups.into_values().collect();
-    wants.sort_by_key(|(_, positions)| positions.first().copied());
-    wants.truncate(LOGS_MAX);
+    let searched =
+        |(_, positions): &(LogWant, Vec<usize>)| positions.iter().any(|&at| findings[at].needs_log);
+    let (mut search, mut wants): (Vec<_>, Vec<_>) = groups.into_values().partition(searched);
+    for (list, most) in [(&mut wants, LOGS_MAX), (&mut search, SEARCHED_MAX)] {
+        list.sort_by_key(|(_, positions)| positions.first().copied());
+        list.truncate(most);
+    }
+    wants.append(&mut search);
     wants
+}
+
+/// Takes away the findings that are none, because the log that alone would tell does not, or was not read.
+pub fn drop_untold(findings: &mut Vec<Finding>) {
+    findings.retain(|finding| {
+        !finding.needs_log || finding.evidence.iter().any(|evidence| evidence.source == Source::Log)
+    });
 }
 
 /// Adds the telling lines of a log to a finding, the most telling one to its text too.
 pub fn read_log(finding: &mut Finding, log: &str) {
-    let lines = telling_lines(log);
+    let lines = if finding.needs_log { levels::error_lines(log) } else { telling_lines(log) };
     if let Some(last) = lines.last() {
         finding.text = format!("{}: {:?}", finding.text, words::bounded(last));
     }
@@ -72,25 +86,30 @@ pub fn telling_lines(log: &str) -> Vec<&str> {
         };
         let mut found: Vec<&str> = lines.iter().copied().filter(marked).collect();
         if !found.is_empty() {
-            let mut seen = Vec::new();
-            found.reverse();
             found.iter_mut().for_each(|line| *line = below_traceback(&raw, line));
-            found.retain(|line| {
-                !seen.contains(line) && {
-                    seen.push(*line);
-                    true
-                }
-            });
-            found.truncate(LINES_MAX);
-            found.reverse();
-            return found;
+            return newest(found);
         }
     }
     lines.last().copied().into_iter().collect()
 }
 
+/// The last three lines without repeats, oldest first.
+pub(crate) fn newest(mut lines: Vec<&str>) -> Vec<&str> {
+    let mut seen = Vec::new();
+    lines.reverse();
+    lines.retain(|line| {
+        !seen.contains(line) && {
+            seen.push(*line);
+            true
+        }
+    });
+    lines.truncate(LINES_MAX);
+    lines.reverse();
+    lines
+}
+
 /// Python writes what went wrong below its traceback, as the first line that is not indented.
-fn below_traceback<'a>(raw: &[&'a str], line: &'a str) -> &'a str {
+pub(crate) fn below_traceback<'a>(raw: &[&'a str], line: &'a str) -> &'a str {
     if !line.starts_with("Traceback (") {
         return line;
     }
@@ -99,7 +118,7 @@ fn below_traceback<'a>(raw: &[&'a str], line: &'a str) -> &'a str {
 }
 
 /// Lines that hold a marked word and say that all is well.
-fn is_harmless(lower: &str) -> bool {
+pub(crate) fn is_harmless(lower: &str) -> bool {
     ["0 errors", "no error", "errors=0", "error=null", "error: null", "error=<nil>", "0 failed", "failed: 0"]
         .iter()
         .any(|harmless| lower.contains(harmless))

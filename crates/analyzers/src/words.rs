@@ -89,8 +89,8 @@ pub fn join_some<T: ToString>(items: impl IntoIterator<Item = T>, max: usize) ->
     if all.len() > max { format!("{shown} and {} more", all.len() - max) } else { shown }
 }
 
-/// Names near to one that was not found, nearest first, at most three: equal but for case, a few
-/// letters off, or one a part of the other.
+/// Names near to one that was not found, nearest first, at most three: equal but for case or a few
+/// letters off; where there is none, those of which one is a part of the other.
 pub fn near<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
     let lower = wanted.to_lowercase();
     let mut scored: Vec<(usize, &str)> = names
@@ -107,6 +107,9 @@ pub fn near<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>) -> Vec<&
         .collect();
     scored.sort();
     scored.dedup();
+    // Where a few letters are off, names that merely hold the word are noise.
+    let typo = scored.first().is_some_and(|(distance, _)| *distance < 100);
+    scored.retain(|(distance, _)| !typo || *distance < 100);
     scored.into_iter().take(3).map(|(_, name)| name).collect()
 }
 

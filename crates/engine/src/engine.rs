@@ -67,6 +67,7 @@ impl Engine {
         clock.mark("rules");
         errors.extend(failed.iter().map(|rule| format!("rule {rule} failed; its findings are missing")));
         self.read_logs(&view, &mut findings).await;
+        analyzers::drop_untold(&mut findings);
         clock.mark("logs");
         let causes = analyzers::select(&view, analyzers::fold(&view, findings), &scope, &filters);
         let mut reports: Vec<_> =

@@ -103,6 +103,7 @@ const KEPT: &[&str] = &[
     "kubernetes.io/config.",
     "kubernetes.io/description",
     "meta.helm.sh/",
+    "autoscaling.keda.sh/",
 ];
 
 fn is_kept(key: &str) -> bool {

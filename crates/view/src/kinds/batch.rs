@@ -1,6 +1,6 @@
 //! Jobs and CronJobs.
 
-use super::{Condition, PodTemplate};
+use super::{Condition, NameRef, PodTemplate};
 use crate::{List, Meta, Str, Time};
 use serde::Deserialize;
 
@@ -62,6 +62,8 @@ pub struct JobTemplate {
 #[derive(Deserialize, Clone, Default, Debug)]
 #[serde(rename_all = "camelCase", default)]
 pub struct CronJobStatus {
+    /// Runs that have not ended.
+    pub active: List<NameRef>,
     pub last_schedule_time: Option<Time>,
     pub last_successful_time: Option<Time>,
 }

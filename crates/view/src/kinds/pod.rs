@@ -1,6 +1,6 @@
 //! Pods and pod templates.
 
-use super::{Affinity, Condition, Container, NameRef, SecurityContext, TopologySpread, Volume};
+use super::{Affinity, Condition, Container, NameRef, Resources, SecurityContext, TopologySpread, Volume};
 use crate::{List, Map, Meta, Str, Time};
 use serde::Deserialize;
 
@@ -35,6 +35,8 @@ pub struct PodSpec {
     /// It uses the node's address: network policies do not see it as a pod.
     pub host_network: bool,
     pub dns_policy: Str,
+    /// Of the pod as a whole; containers have their own.
+    pub resources: Resources,
 }
 
 impl PodSpec {

@@ -22,7 +22,9 @@ pub static RULE: Rule = Rule {
     needs: &[
         Kind::DaemonSet,
         Kind::Event,
+        Kind::Namespace,
         Kind::ResourceQuota,
+        Kind::LimitRange,
         Kind::ServiceAccount,
         Kind::ValidatingWebhookConfiguration,
         Kind::MutatingWebhookConfiguration,

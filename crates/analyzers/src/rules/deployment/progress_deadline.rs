@@ -26,7 +26,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     since: "0.1.0",
     default: true,
-    yields_to: &[],
+    yields_to: &["deployment/create-failed"],
     run,
 };
 

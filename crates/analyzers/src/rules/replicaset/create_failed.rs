@@ -22,7 +22,9 @@ use view::{Kind, View};
 pub static RULE: Rule = Rule {
     needs: &[
         Kind::ReplicaSet,
+        Kind::Namespace,
         Kind::ResourceQuota,
+        Kind::LimitRange,
         Kind::ServiceAccount,
         Kind::ValidatingWebhookConfiguration,
         Kind::MutatingWebhookConfiguration,

@@ -1,15 +1,15 @@
-//! # Quota refuses pods
+//! # Quota is used up
 //!
 //! ## What it finds
-//! A ResourceQuota for which the API server refuses pods of one or more workloads, with what it allows,
-//! what is used, and what one more pod asks for.
+//! A ResourceQuota for which the API server refuses pods, claims or Jobs of one or more workloads, with what it
+//! allows, what is used, and what one more asks for.
 //!
 //! ## Why it matters
 //! Everything in the namespace competes for it: the next rollout, the next job, the next replica may be
 //! the one that is refused.
 //!
 //! ## When it stays silent
-//! For quotas that are full and refuse nobody.
+//! For quotas that are full and refuse nobody, or nobody any more.
 //!
 //! ## What to do
 //! Raise the quota, lower requests, or free what is not needed.
@@ -20,7 +20,16 @@ use view::{Kind, ObjectRef, Str, View};
 
 /// The rule `resourcequota/exceeded`.
 pub static RULE: Rule = Rule {
-    needs: &[Kind::ResourceQuota, Kind::ReplicaSet, Kind::StatefulSet, Kind::DaemonSet, Kind::Event],
+    needs: &[
+        Kind::ResourceQuota,
+        Kind::ReplicaSet,
+        Kind::StatefulSet,
+        Kind::DaemonSet,
+        Kind::Job,
+        Kind::CronJob,
+        Kind::Deployment,
+        Kind::Event,
+    ],
     severity: Severity::Error,
     since: "0.1.0",
     default: true,

@@ -1,6 +1,6 @@
-//! Quotas that refuse pods: found only as causes.
+//! Quotas that refuse what workloads want to create.
 
 use crate::Analyzer;
 
-/// The analyzer of quotas; it has no filter.
-pub static ANALYZER: Analyzer = Analyzer { filter: "", aliases: &[], default: true };
+/// The analyzer `ResourceQuota`.
+pub static ANALYZER: Analyzer = Analyzer { filter: "ResourceQuota", aliases: &["quota"], default: true };

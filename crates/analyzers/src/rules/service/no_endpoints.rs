@@ -73,7 +73,7 @@ fn mismatch(view: &View, service: &Service, out: &mut Findings) {
         selector.iter().filter(|(key, value)| !anybody(view, namespace, key, value)).collect();
     let rest = without(selector, &wrong);
     let others = if rest.is_empty() { Vec::new() } else { matching(view, namespace, &rest) };
-    if !others.is_empty() && wrong.iter().any(|(key, value)| is_standby(key, value)) {
+    if !others.is_empty() && wrong.iter().any(|(key, value)| labels::is_standby(key, value)) {
         return;
     }
     let whole = selector.to_selector();
@@ -116,13 +116,4 @@ fn anybody(view: &View, namespace: &str, key: &str, value: &str) -> bool {
 fn without(selector: &Map, wrong: &[(&Str, &Str)]) -> Map {
     let right = selector.iter().filter(|pair| !wrong.contains(pair));
     right.map(|(key, value)| (key.clone(), value.clone())).collect()
-}
-
-/// Operators keep a Service for standby members, which need not exist.
-fn is_standby(key: &str, value: &str) -> bool {
-    let role = key.to_lowercase().ends_with("role");
-    role && matches!(
-        value,
-        "replica" | "replicas" | "secondary" | "slave" | "standby" | "follower" | "readonly"
-    )
 }
