@@ -5,6 +5,7 @@
 //!
 //! Invariant: no IO, no async, no clock.
 
+mod began;
 mod claims;
 mod containers;
 mod cron;
@@ -12,7 +13,9 @@ mod endpoints;
 mod evidence;
 mod filters;
 mod finding;
+mod fingerprint;
 mod fold;
+mod graph;
 mod images;
 mod jobs;
 mod labels;
@@ -23,10 +26,12 @@ mod probes;
 mod readiness;
 mod refusal;
 mod registry;
+mod related;
 mod rule;
 mod run;
 mod scheduling;
 mod scope;
+mod silence;
 mod storage;
 mod usage;
 mod webhooks;
@@ -38,7 +43,9 @@ pub use finding::{Finding, Findings, LogWant, Severity};
 pub use fold::{Cause, Link, fold};
 pub use logs::{read_log, telling_lines, wanted_logs};
 pub use registry::{entries, entry, registered};
+pub use related::Related;
 pub use rule::{Analyzer, Entry, Registered, Rule};
-pub use run::{Outcome, kinds_needed, rules_for, run};
+pub use run::{Outcome, kinds_chosen, kinds_needed, rules_for, run};
 pub use scope::{Scope, select};
+pub use silence::{By, Glob, Hidden, Ignore, Silence, silence};
 pub use words::near;

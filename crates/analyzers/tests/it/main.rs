@@ -6,4 +6,5 @@ mod fixture;
 mod folding;
 mod guards;
 mod rules;
+mod scale;
 mod scopes;
