@@ -49,6 +49,12 @@ impl FilterSet {
         (FilterSet { explicit: false, ..set }, unknown)
     }
 
+    /// The same and the filter of this name, if there is one.
+    pub fn with(mut self, filter: &str) -> FilterSet {
+        self.names.extend(resolve_filter(filter).ok());
+        self
+    }
+
     /// The chosen filter names, sorted.
     pub fn names(&self) -> impl Iterator<Item = &'static str> {
         self.names.iter().copied()

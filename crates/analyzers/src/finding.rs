@@ -2,8 +2,8 @@
 
 use crate::{Evidence, Source, words};
 use serde::Serialize;
-use std::collections::BTreeSet;
-use view::{Meta, ObjectRef, Str};
+use std::collections::{BTreeSet, HashSet};
+use view::{Meta, ObjectRef, Str, Time};
 
 /// How bad it is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize)]
@@ -66,6 +66,11 @@ pub struct Finding {
     /// Kinds that are hurt by it without showing a fault of their own yet: a finding without a filter is
     /// reported under theirs.
     pub hurts: BTreeSet<Str>,
+    /// When it began. A rule may know best; else it is read off the object's status and events, and where
+    /// nothing tells it stays unknown.
+    pub since: Option<Time>,
+    /// The rule said itself what makes it the same fault.
+    pub(crate) keyed: bool,
 }
 
 impl Finding {
@@ -91,9 +96,9 @@ impl Finding {
     }
     /// Names several such objects.
     pub fn because_all(&mut self, objects: impl IntoIterator<Item = ObjectRef>) -> &mut Self {
-        for object in objects {
-            self.because(object);
-        }
+        let mut known: HashSet<ObjectRef> = self.because.iter().cloned().collect();
+        known.insert(self.object.clone());
+        self.because.extend(objects.into_iter().filter(|object| known.insert(object.clone())));
         self
     }
     /// Adds a step of the remedy.
@@ -114,6 +119,12 @@ impl Finding {
     /// Sets what makes it the same fault on several replicas, where the text holds more than that.
     pub fn same(&mut self, key: impl Into<String>) -> &mut Self {
         self.same = key.into();
+        self.keyed = true;
+        self
+    }
+    /// Says when it began, where the rule knows better than the object's conditions.
+    pub fn since(&mut self, time: impl Into<Option<Time>>) -> &mut Self {
+        self.since = time.into();
         self
     }
     /// Names the field at fault.
@@ -176,6 +187,8 @@ impl Findings {
             same,
             field: "",
             hurts: BTreeSet::new(),
+            since: None,
+            keyed: false,
         });
         &mut self.list[at]
     }

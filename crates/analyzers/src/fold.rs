@@ -1,9 +1,10 @@
 //! Findings to root causes: follow `because`, merge replicas, order by severity and reach.
 
-use crate::{Finding, registry, words};
+use crate::graph::Graph;
+use crate::{Finding, words};
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use view::{ObjectRef, View};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use view::{ObjectRef, Time, View};
 
 /// A root finding with everything that it explains.
 #[derive(Clone, Debug)]
@@ -18,6 +19,8 @@ pub struct Cause {
     pub chain: Vec<Link>,
     /// Every finding behind the chain.
     pub symptoms: Vec<Finding>,
+    /// The steps from each symptom to the root.
+    steps: Vec<usize>,
 }
 
 /// One step of a chain: findings of one rule at one distance from the root.
@@ -36,7 +39,11 @@ pub struct Link {
 impl Cause {
     /// Every finding of this cause, the root first.
     pub fn findings(&self) -> impl Iterator<Item = &Finding> {
-        std::iter::once(&self.root).chain(&self.same).chain(&self.symptoms)
+        self.roots().chain(&self.symptoms)
+    }
+    /// The root and the same fault on further objects.
+    pub fn roots(&self) -> impl Iterator<Item = &Finding> {
+        std::iter::once(&self.root).chain(&self.same)
     }
     /// How bad it is: as bad as the worst of what it explains.
     pub fn severity(&self) -> crate::Severity {
@@ -46,34 +53,46 @@ impl Cause {
     pub fn objects(&self) -> BTreeSet<&ObjectRef> {
         self.findings().map(|finding| &finding.object).collect()
     }
+    /// How many objects it touches.
+    pub fn reach(&self) -> usize {
+        self.findings().map(|finding| &finding.object).collect::<HashSet<_>>().len()
+    }
+    /// When the fault began, as far as anything tells: the first time at a root, else the first time that
+    /// something suffered from it.
+    pub fn began(&self) -> Option<Time> {
+        let first = |found: Option<Time>, finding: &Finding| match (found, finding.since) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (a, b) => a.or(b),
+        };
+        self.roots().fold(None, first).or_else(|| self.symptoms.iter().fold(None, first))
+    }
+    /// What is left of it without the findings that `hides` picks; `None` when no root is left.
+    pub(crate) fn without(&self, hides: impl Fn(&Finding) -> bool) -> Option<Cause> {
+        let mut roots = self.roots().filter(|finding| !hides(finding)).cloned();
+        let root = roots.next()?;
+        let left = self.symptoms.iter().zip(&self.steps).filter(|(finding, _)| !hides(finding));
+        let (symptoms, steps): (Vec<Finding>, Vec<usize>) =
+            left.map(|(finding, &steps)| (finding.clone(), steps)).unzip();
+        let owner = match &self.owner {
+            Some(owner) => Some(owner.clone()).filter(|owner| *owner != root.object),
+            None => None,
+        };
+        let chain = links(&symptoms, &steps, &root.object);
+        Some(Cause { same: roots.collect(), owner, chain, symptoms, steps, root })
+    }
 }
 
 /// Folds findings into causes. Pure: the same View and findings give the same causes in the same order.
 pub fn fold(view: &View, mut findings: Vec<Finding>) -> Vec<Cause> {
     findings.sort_by(|a, b| (&a.object, a.rule, &a.text).cmp(&(&b.object, b.rule, &b.text)));
-    let graph = Graph::new(findings);
-    let findings = &graph.findings;
-    let mut groups: BTreeMap<GroupKey, Group> = BTreeMap::new();
-    let mut group_of_root: HashMap<usize, GroupKey> = HashMap::new();
-    for at in 0..findings.len() {
-        for root in graph.roots_of(at) {
-            let key = group_of_root.entry(root).or_insert_with(|| group_key(view, &findings[root])).clone();
-            let group = groups.entry(key).or_default();
-            if root == at {
-                group.roots.push(at);
-            } else {
-                let distance = graph.distance(at, root);
-                group.symptoms.entry(at).and_modify(|d| *d = distance.min(*d)).or_insert(distance);
-            }
-        }
-    }
-    let mut causes: Vec<Cause> =
-        groups.into_iter().map(|(key, group)| cause(findings, key.1, group)).collect();
+    let graph = Graph::new(&findings);
+    let groups = grouped(view, &findings, &graph);
+    let mut pool = Pool::new(findings, &groups);
+    let mut causes: Vec<Cause> = groups.into_iter().filter_map(|group| cause(group, &mut pool)).collect();
     causes.sort_by_cached_key(|cause| {
-        let reach = cause.objects().len();
         (
             Reverse(cause.severity()),
-            Reverse(reach),
+            Reverse(cause.reach()),
             cause.root.rule,
             cause.root.object.clone(),
             cause.root.text.clone(),
@@ -82,43 +101,74 @@ pub fn fold(view: &View, mut findings: Vec<Finding>) -> Vec<Cause> {
     causes
 }
 
-/// Roots with equal keys are one fault: one rule, one topmost owner, the same words.
-type GroupKey = (&'static str, ObjectRef, String);
-
-#[derive(Default)]
+/// Roots that are one fault, by position in the order of findings, and what they explain.
 struct Group {
+    owner: ObjectRef,
     roots: Vec<usize>,
-    /// Position of a finding and its distance from the root.
-    symptoms: BTreeMap<usize, usize>,
+    /// Steps to the nearest root, and the finding; nearest first.
+    symptoms: Vec<(usize, usize)>,
 }
 
-fn group_key(view: &View, finding: &Finding) -> GroupKey {
-    (finding.rule, view.top_owner_of(&finding.object), finding.same.clone())
+/// Roots of one rule, one topmost owner and the same words are one fault.
+fn grouped(view: &View, findings: &[Finding], graph: &Graph) -> Vec<Group> {
+    let mut alike: BTreeMap<(&'static str, ObjectRef, &str), Vec<usize>> = BTreeMap::new();
+    for root in graph.roots() {
+        let finding = &findings[root];
+        let key = (finding.rule, view.top_owner_of(&finding.object), finding.same.as_str());
+        alike.entry(key).or_default().push(root);
+    }
+    let groups = alike.into_iter().map(|((_, owner, _), roots)| Group { owner, roots, symptoms: Vec::new() });
+    let mut groups: Vec<Group> = groups.collect();
+    let group_of: HashMap<usize, usize> = groups
+        .iter()
+        .enumerate()
+        .flat_map(|(number, group)| group.roots.iter().map(move |&root| (root, number)))
+        .collect();
+    for (at, ends) in graph.ends(&group_of).into_iter().enumerate() {
+        for (group, steps) in ends.into_iter().filter(|_| !group_of.contains_key(&at)) {
+            groups[group].symptoms.push((steps, at));
+        }
+    }
+    for group in &mut groups {
+        group.symptoms.sort_by_key(|&(steps, at)| {
+            let finding = &findings[at];
+            (steps, stands_behind(&finding.object), finding.rule, &finding.object)
+        });
+    }
+    groups
 }
 
-fn cause(findings: &[Finding], owner: ObjectRef, mut group: Group) -> Cause {
-    group.roots.sort_by_key(|&at| (&findings[at].object, &findings[at].text));
-    let mut roots = group.roots.iter().map(|&at| findings[at].clone());
-    // A group is made by its first root or by a symptom that leads to one; either way the root is in it.
-    let root = roots.next().unwrap_or_else(|| findings[*group.symptoms.keys().next().unwrap_or(&0)].clone());
-    let same: Vec<Finding> = roots.collect();
+/// Hands findings out by position: a copy while further groups need it, then the finding itself.
+struct Pool {
+    findings: Vec<Option<Finding>>,
+    needed: Vec<usize>,
+}
+
+impl Pool {
+    fn new(findings: Vec<Finding>, groups: &[Group]) -> Pool {
+        let mut needed = vec![0; findings.len()];
+        for group in groups {
+            let symptoms = group.symptoms.iter().map(|(_, at)| at);
+            group.roots.iter().chain(symptoms).for_each(|&at| needed[at] += 1);
+        }
+        Pool { findings: findings.into_iter().map(Some).collect(), needed }
+    }
+
+    fn take(&mut self, at: usize) -> Option<Finding> {
+        self.needed[at] -= 1;
+        if self.needed[at] == 0 { self.findings[at].take() } else { self.findings[at].clone() }
+    }
+}
+
+fn cause(group: Group, pool: &mut Pool) -> Option<Cause> {
+    let Group { owner, roots, symptoms } = group;
+    let mut roots = roots.into_iter().filter_map(|at| pool.take(at)).collect::<Vec<_>>().into_iter();
+    let root = roots.next()?;
     let owner = Some(owner).filter(|owner| *owner != root.object);
-    let mut ordered: Vec<(usize, usize)> =
-        group.symptoms.iter().map(|(&at, &distance)| (distance, at)).collect();
-    ordered.sort_by_key(|&(distance, at)| {
-        let finding = &findings[at];
-        (distance, stands_behind(&finding.object), finding.rule, &finding.object)
-    });
-    let symptoms: Vec<Finding> = ordered.iter().map(|&(_, at)| findings[at].clone()).collect();
-    let chain = links(&ordered, findings, &root.object);
-    Cause { root, same, owner, chain, symptoms }
-}
-
-/// A link while it is being counted: what makes findings alike, and the objects so far.
-struct OpenLink<'a> {
-    alike: (usize, &'static str, String),
-    first: &'a Finding,
-    objects: BTreeSet<&'a ObjectRef>,
+    let (steps, symptoms): (Vec<usize>, Vec<Finding>) =
+        symptoms.into_iter().filter_map(|(steps, at)| Some((steps, pool.take(at)?))).unzip();
+    let chain = links(&symptoms, &steps, &root.object);
+    Some(Cause { root, same: roots.collect(), owner, chain, symptoms, steps })
 }
 
 /// Of objects at one distance those that run pods come first, what merely reaches them after: a Service
@@ -130,20 +180,22 @@ fn stands_behind(object: &ObjectRef) -> bool {
     )
 }
 
-fn links(ordered: &[(usize, usize)], findings: &[Finding], root: &ObjectRef) -> Vec<Link> {
+/// A link while it is being counted.
+struct OpenLink<'a> {
+    first: &'a Finding,
+    objects: HashSet<&'a ObjectRef>,
+}
+
+fn links(symptoms: &[Finding], steps: &[usize], root: &ObjectRef) -> Vec<Link> {
     let mut chain: Vec<OpenLink<'_>> = Vec::new();
-    for &(distance, at) in ordered {
-        let finding = &findings[at];
-        if finding.object == *root {
-            continue;
+    let mut known: HashMap<(usize, &str, String), usize> = HashMap::new();
+    for (finding, &steps) in symptoms.iter().zip(steps).filter(|(finding, _)| finding.object != *root) {
+        let alike = (steps, finding.rule, words::without_names(&finding.brief, &finding.object));
+        let at = *known.entry(alike).or_insert(chain.len());
+        if at == chain.len() {
+            chain.push(OpenLink { first: finding, objects: HashSet::new() });
         }
-        let alike = (distance, finding.rule, words::without_names(&finding.brief, &finding.object));
-        match chain.iter_mut().find(|open| open.alike == alike) {
-            Some(open) => {
-                open.objects.insert(&finding.object);
-            }
-            None => chain.push(OpenLink { alike, first: finding, objects: [&finding.object].into() }),
-        }
+        chain[at].objects.insert(&finding.object);
     }
     let closed = chain.into_iter().map(|open| Link {
         object: open.first.object.clone(),
@@ -152,76 +204,4 @@ fn links(ordered: &[(usize, usize)], findings: &[Finding], root: &ObjectRef) -> 
         count: open.objects.len(),
     });
     closed.collect()
-}
-
-/// The findings, and which of them explain which, by position.
-struct Graph {
-    findings: Vec<Finding>,
-    explained_by: Vec<Vec<usize>>,
-}
-
-impl Graph {
-    fn new(findings: Vec<Finding>) -> Graph {
-        let mut at_object: HashMap<&ObjectRef, Vec<usize>> = HashMap::new();
-        for (at, finding) in findings.iter().enumerate() {
-            at_object.entry(&finding.object).or_default().push(at);
-        }
-        let explained_by = findings.iter().enumerate().map(|(at, finding)| {
-            let causes = finding.because.iter().filter_map(|object| at_object.get(object)).flatten().copied();
-            let on_same = at_object.get(&finding.object).into_iter().flatten().copied();
-            let stronger = on_same.filter(|&other| other != at && yields(finding, &findings[other]));
-            causes.chain(stronger).collect()
-        });
-        let explained_by = explained_by.collect();
-        Graph { findings, explained_by }
-    }
-
-    /// The findings at the ends of all paths from `at`; itself when nothing explains it. Where all paths
-    /// run in a circle, the circle's first member.
-    fn roots_of(&self, at: usize) -> BTreeSet<usize> {
-        let seen = self.reach(at);
-        let ends: BTreeSet<usize> =
-            seen.iter().copied().filter(|n| self.further(*n).next().is_none()).collect();
-        if !ends.is_empty() {
-            return ends;
-        }
-        let circular = |n: &usize| self.further(*n).any(|next| self.reach(next).contains(n));
-        seen.iter().copied().find(circular).into_iter().collect()
-    }
-
-    fn further(&self, at: usize) -> impl Iterator<Item = usize> {
-        self.explained_by[at].iter().copied().filter(move |next| *next != at)
-    }
-
-    /// Everything on the paths from `at`, itself included.
-    fn reach(&self, at: usize) -> BTreeSet<usize> {
-        let mut seen = BTreeSet::from([at]);
-        let mut open = vec![at];
-        while let Some(next) = open.pop() {
-            open.extend(self.further(next).filter(|f| seen.insert(*f)));
-        }
-        seen
-    }
-
-    /// The least number of steps from a finding to its root.
-    fn distance(&self, from: usize, to: usize) -> usize {
-        let mut seen = BTreeSet::from([from]);
-        let mut layer = vec![from];
-        let mut steps = 0;
-        while !layer.is_empty() && !layer.contains(&to) {
-            steps += 1;
-            let next = layer.iter().flat_map(|&at| self.explained_by[at].iter().copied());
-            layer = next.filter(|f| seen.insert(*f)).collect();
-        }
-        steps
-    }
-}
-
-/// True when a finding's rule gives way to another's on the same object.
-fn yields(finding: &Finding, other: &Finding) -> bool {
-    let Some(entry) = registry::entry(finding.rule) else { return false };
-    entry.rule.yields_to.iter().any(|pattern| match pattern.strip_suffix('*') {
-        Some(folder) => other.rule != finding.rule && other.rule.starts_with(folder),
-        None => other.rule == *pattern,
-    })
 }

@@ -1,6 +1,8 @@
 //! The rules that the build found.
 
-use crate::{Entry, Registered};
+use crate::{Entry, Finding, Registered, Severity};
+use std::collections::HashMap;
+use std::sync::OnceLock;
 
 include!(concat!(env!("OUT_DIR"), "/registry.rs"));
 
@@ -14,7 +16,21 @@ pub fn entries() -> impl Iterator<Item = (&'static Registered, &'static Entry)> 
     ANALYZERS.iter().flat_map(|analyzer| analyzer.rules.iter().map(move |entry| (analyzer, entry)))
 }
 
+/// A rule with its analyzer, by id.
+pub(crate) fn find(id: &str) -> Option<(&'static Registered, &'static Entry)> {
+    static BY_ID: OnceLock<HashMap<&'static str, (&'static Registered, &'static Entry)>> = OnceLock::new();
+    let by_id =
+        BY_ID.get_or_init(|| entries().map(|(analyzer, entry)| (entry.id, (analyzer, entry))).collect());
+    by_id.get(id).copied()
+}
+
 /// The rule of this id.
 pub fn entry(id: &str) -> Option<&'static Entry> {
-    entries().map(|(_, entry)| entry).find(|entry| entry.id == id)
+    find(id).map(|(_, entry)| entry)
+}
+
+/// True when a finding may be the cause of another: what is only worth knowing, and what an analyzer of
+/// advice has to say, breaks nothing.
+pub(crate) fn can_explain(finding: &Finding) -> bool {
+    finding.severity > Severity::Info && find(finding.rule).is_none_or(|(analyzer, _)| analyzer.explains())
 }

@@ -44,6 +44,11 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// What it finds in a few words: the title of the manual page.
+    pub fn title(&self) -> &'static str {
+        self.doc.lines().next().unwrap_or_default().trim_start_matches('#').trim()
+    }
+
     /// The text under a heading of the manual page (`Why it matters`), empty when there is none.
     pub fn section(&self, heading: &str) -> String {
         let mut lines = self.doc.lines().skip_while(|line| line.trim_start_matches('#').trim() != heading);
@@ -62,4 +67,16 @@ pub struct Registered {
     pub analyzer: &'static Analyzer,
     /// Its rules, by id.
     pub rules: &'static [Entry],
+}
+
+impl Registered {
+    /// The kind that the folder is named after; none for folders of advice (`security`).
+    pub fn kind(&self) -> Option<Kind> {
+        Kind::ALL.iter().copied().find(|kind| kind.name().eq_ignore_ascii_case(self.folder))
+    }
+
+    /// True when its findings are faults that may explain others', even if nobody chose it.
+    pub(crate) fn explains(&self) -> bool {
+        self.analyzer.default || self.kind().is_some()
+    }
 }

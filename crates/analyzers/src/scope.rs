@@ -1,6 +1,6 @@
 //! What is reported, chosen once, after folding.
 
-use crate::{Cause, FilterSet, Finding};
+use crate::{Cause, FilterSet, Finding, Related};
 use view::{Kind, LabelSelector, ObjectRef, View};
 
 /// Which causes are reported. Nothing here narrows what rules see.
@@ -10,16 +10,23 @@ pub struct Scope {
     pub namespace: Option<String>,
     /// Only causes that touch an object with these labels (or one whose owner has them).
     pub selector: Option<LabelSelector>,
+    /// Only causes that concern this object.
+    pub object: Option<Related>,
 }
 
-/// Keeps the causes in which a chosen filter speaks and that touch an object in scope: a cluster-scoped
-/// root is reported for the namespace that it breaks, and for no other.
+impl Scope {
+    /// True for a cause in which a chosen filter speaks and that touches an object in scope: a
+    /// cluster-scoped root is reported for the namespace that it breaks, and for no other.
+    pub fn selects(&self, view: &View, cause: &Cause, filters: &FilterSet) -> bool {
+        cause.findings().any(|finding| is_voiced(finding, filters))
+            && cause.findings().any(|finding| in_scope(view, &finding.object, self))
+            && self.object.as_ref().is_none_or(|related| related.concerns(cause))
+    }
+}
+
+/// Keeps the causes that a scope selects.
 pub fn select(view: &View, causes: Vec<Cause>, scope: &Scope, filters: &FilterSet) -> Vec<Cause> {
-    let speaks = |cause: &Cause| {
-        cause.findings().any(|f| is_voiced(f, filters))
-            && cause.findings().any(|f| in_scope(view, &f.object, scope))
-    };
-    causes.into_iter().filter(speaks).collect()
+    causes.into_iter().filter(|cause| scope.selects(view, cause, filters)).collect()
 }
 
 /// A chosen filter speaks of it, or it has none of its own and hurts what a chosen filter speaks of.

@@ -89,7 +89,7 @@ pub(crate) fn add_certificates(view: &View, uses: &mut Uses) {
     for gateway in view.gateways.iter().filter(|g| g.metadata.deletion_timestamp.is_none()) {
         for listener in &gateway.spec.listeners {
             for (secret, _) in certificates::of_listener(view, gateway, listener) {
-                let (name, place) = (secret.name.clone(), format!("listener {}", listener.name));
+                let (name, place) = (secret.name.clone(), Place::Listener(listener.name.clone()));
                 let reference = Reference {
                     kind: Kind::Secret,
                     name,

@@ -1,14 +1,16 @@
 //! Causes to a report: plain data out of plain data.
 
-use crate::report::{Affected, CauseReport, ErrorEntry, Explanation, Gap, ResultEntry};
-use analyzers::{Cause, Finding};
-use std::collections::BTreeSet;
+use crate::report::{Affected, CauseReport, ErrorEntry, Explanation, Gap, Permission, ResultEntry};
+use analyzers::{Cause, FilterSet, Finding};
+use std::collections::{BTreeSet, HashMap};
 use view::{Kind, ObjectRef, Status, View};
 
 /// Most objects listed by name as examples of one cause.
 const EXAMPLES_MAX: usize = 3;
 /// Most affected objects listed by name in one result; the chain counts them all.
-const AFFECTED_MAX: usize = 20;
+const AFFECTED_MAX: usize = 10;
+/// Most steps of one chain.
+const STEPS_MAX: usize = 20;
 
 /// One cause as the report shows it.
 pub(crate) fn cause_report(cause: &Cause, explain: bool) -> CauseReport {
@@ -19,13 +21,16 @@ pub(crate) fn cause_report(cause: &Cause, explain: bool) -> CauseReport {
         severity: cause.severity(),
         kind: root.object.kind.to_string(),
         name: root.object.path(),
+        fingerprint: cause.fingerprint(),
+        began: cause.began().map(|time| time.to_string()),
         text: root.text.clone(),
         count: replicas.len(),
         examples: replicas.iter().take(EXAMPLES_MAX).map(ToString::to_string).collect(),
         owner: cause.owner.as_ref().map(ToString::to_string),
         evidence: root.evidence.clone(),
-        explains: cause.chain.iter().map(affected).collect(),
-        affected_objects: cause.objects().len(),
+        explains: cause.chain.iter().take(STEPS_MAX).map(affected).collect(),
+        explains_more: cause.chain.len().saturating_sub(STEPS_MAX),
+        affected_objects: cause.reach(),
         fix: root.fix.clone(),
         commands: root.commands.clone(),
         field: root.field,
@@ -52,27 +57,24 @@ fn distinct<'a>(findings: impl Iterator<Item = &'a Finding>) -> Vec<&'a ObjectRe
 /// The entries of `results`: one a root object, or one an affected object with `all`.
 pub(crate) fn results(view: &View, causes: &[Cause], reports: &[CauseReport], all: bool) -> Vec<ResultEntry> {
     let mut entries: Vec<ResultEntry> = Vec::new();
+    let mut places: HashMap<&ObjectRef, usize> = HashMap::new();
     for (cause, report) in causes.iter().zip(reports) {
         let root = entry(view, &cause.root, report);
-        match of_same_object(&mut entries, &root) {
+        let place = *places.entry(&cause.root.object).or_insert(entries.len());
+        match entries.get_mut(place) {
             Some(known) => merge(known, root),
             None => entries.push(ResultEntry { affected: touched(cause), ..root }),
         }
-        if all {
-            for finding in cause.same.iter().chain(&cause.symptoms) {
-                let symptom = entry(view, finding, report);
-                match of_same_object(&mut entries, &symptom) {
-                    Some(known) => merge(known, symptom),
-                    None => entries.push(ResultEntry { details: String::new(), ..symptom }),
-                }
+        for finding in cause.same.iter().chain(&cause.symptoms).filter(|_| all) {
+            let symptom = ResultEntry { details: String::new(), ..entry(view, finding, report) };
+            let place = *places.entry(&finding.object).or_insert(entries.len());
+            match entries.get_mut(place) {
+                Some(known) => merge(known, symptom),
+                None => entries.push(symptom),
             }
         }
     }
     entries
-}
-
-fn of_same_object<'a>(entries: &'a mut [ResultEntry], entry: &ResultEntry) -> Option<&'a mut ResultEntry> {
-    entries.iter_mut().find(|known| known.kind == entry.kind && known.name == entry.name)
 }
 
 fn merge(known: &mut ResultEntry, more: ResultEntry) {
@@ -106,23 +108,56 @@ fn touched(cause: &Cause) -> Vec<String> {
     others.take(AFFECTED_MAX).map(ToString::to_string).collect()
 }
 
-/// What could not be checked, one entry a kind, with the permission that would allow it.
-pub(crate) fn gaps(view: &View) -> Vec<Gap> {
-    view.coverage.gaps().filter_map(|(kind, status)| gap(kind, status)).collect()
+/// What could not be checked, one entry a kind, with the permission that would allow it. Kinds that were
+/// read for nothing but annotations are left out.
+pub(crate) fn gaps(view: &View, filters: &FilterSet, namespace: Option<&str>) -> Vec<Gap> {
+    let chosen = analyzers::kinds_chosen(filters);
+    let needed = analyzers::kinds_needed(filters);
+    let gaps = view
+        .coverage
+        .gaps()
+        .filter(|(kind, _)| needed.contains(kind) || (*kind == Kind::Namespace && namespace.is_some()));
+    gaps.filter_map(|(kind, status)| gap(kind, status, namespace, !chosen.contains(&kind))).collect()
 }
 
-fn gap(kind: Kind, status: &Status) -> Option<Gap> {
-    let plural = kind.info().plural;
-    let group = kind.info().group;
-    let resource = if group.is_empty() { plural.to_owned() } else { format!("{plural}.{group}") };
+fn gap(kind: Kind, status: &Status, namespace: Option<&str>, causes_only: bool) -> Option<Gap> {
+    let info = kind.info();
+    let plural = info.plural;
+    let permission = Permission {
+        verb: "list",
+        resource: plural,
+        group: info.group,
+        role: if info.namespaced && namespace.is_some() { "Role" } else { "ClusterRole" },
+        namespace: namespace.filter(|_| info.namespaced).map(str::to_owned),
+    };
     let (name, text) = match status {
         Status::Complete | Status::Absent | Status::NotRead => return None,
-        Status::Forbidden => {
-            ("forbidden", format!("{plural} (forbidden: the permission to list {resource} would allow it)"))
-        }
+        Status::Forbidden => ("forbidden", format!("{plural} (forbidden: {})", allowed_by(&permission))),
         Status::Truncated => ("truncated", format!("{plural} (the list was cut: only a part was checked)")),
         Status::Failed(reason) => ("failed", format!("{plural} ({reason})")),
         Status::NotCaptured => ("not captured", format!("{plural} (not in the snapshot)")),
     };
-    Some(Gap { kind: kind.name(), status: name, text })
+    let permission = (*status == Status::Forbidden).then_some(permission);
+    Some(Gap { kind: kind.name(), status: name, text, permission, causes_only })
+}
+
+/// The permission in words.
+fn allowed_by(permission: &Permission) -> String {
+    let Permission { verb, resource, group, role, namespace } = permission;
+    let group = if group.is_empty() { String::new() } else { format!(" of API group {group}") };
+    let place = namespace.as_ref().map(|namespace| format!(" in namespace {namespace}")).unwrap_or_default();
+    format!("a {role}{place} with the verb {verb} on {resource}{group} would allow it")
+}
+
+/// Logs that may not be read: findings stay, their proof from the log is missing.
+pub(crate) fn forbidden_logs(namespace: Option<&str>) -> Gap {
+    let permission = Permission {
+        verb: "get",
+        resource: "pods/log",
+        group: "",
+        role: if namespace.is_some() { "Role" } else { "ClusterRole" },
+        namespace: namespace.map(str::to_owned),
+    };
+    let text = format!("logs of containers (forbidden: {})", allowed_by(&permission));
+    Gap { kind: "Pod", status: "forbidden", text, permission: Some(permission), causes_only: true }
 }

@@ -1,12 +1,20 @@
 //! The order of an analysis: read, rules, logs, fold, scope.
 
-use crate::{Error, Report, Request, Run, assemble, config::ConfigFile, filters};
-use analyzers::{Cause, FilterSet, Finding, Scope};
+use crate::checks::{check_namespace, check_something_read};
+use crate::config::{Config, ConfigFile};
+use crate::finish::{self, Analysed, Folded};
+use crate::known::{Baseline, IgnoreFile, Known, Since};
+use crate::object::Target;
+use crate::report::Gap;
+use crate::{Error, Report, Request, Run, assemble, filters};
+use analyzers::{FilterSet, Finding, LogWant};
 use cluster::{Cluster, LogQuery, ReadPlan, Source};
 use futures::StreamExt;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use view::{Kind, Lookup, Namespace, View};
+use view::{Kind, View};
 
 /// Lines of a container's log that are read for evidence.
 const LOG_LINES: i64 = 100;
@@ -20,6 +28,9 @@ const LOGS_DEADLINE: Duration = Duration::from_secs(10);
 /// Time after which rules are given up and left to their thread.
 const RULES_DEADLINE: Duration = Duration::from_secs(30);
 
+/// Kinds that may carry an annotation which silences what they own or hold.
+const CARRIERS: [Kind; 4] = [Kind::Namespace, Kind::Deployment, Kind::Job, Kind::CronJob];
+
 /// Where an engine looks and which configuration it follows.
 #[derive(Clone, Debug)]
 pub struct EngineOptions {
@@ -27,6 +38,9 @@ pub struct EngineOptions {
     pub source: Source,
     /// The configuration file, which need not exist.
     pub config: ConfigFile,
+    /// The ignore file, which must exist; the configured one when absent, else `ignore.yaml` beside the
+    /// configuration file if there is one.
+    pub ignore_file: Option<PathBuf>,
 }
 
 /// The facade: one cluster, one configuration file. Cheap to share behind an `Arc`.
@@ -34,13 +48,14 @@ pub struct EngineOptions {
 pub struct Engine {
     cluster: Cluster,
     config: ConfigFile,
+    ignore_file: Option<PathBuf>,
 }
 
 impl Engine {
     /// Connects. An API server that is down is reported by the first call, not here.
     pub async fn connect(options: EngineOptions) -> Result<Engine, Error> {
         let cluster = Cluster::connect(&options.source).await?;
-        Ok(Engine { cluster, config: options.config })
+        Ok(Engine { cluster, config: options.config, ignore_file: options.ignore_file })
     }
 
     /// The cluster, for raw reads.
@@ -57,58 +72,86 @@ impl Engine {
     pub async fn analyze(&self, request: &Request) -> Result<Report, Error> {
         let started = Instant::now();
         let requests_before = self.cluster.requests();
+        let config = self.config.load()?;
+        let known = self.known(&config, request)?;
         let mut errors = Vec::new();
-        let filters = self.chosen_filters(request, &mut errors)?;
-        let scope = scope_of(request)?;
+        let mut filters = chosen_filters(&config, request, &mut errors)?;
+        let mut request = request.clone();
+        let target = self.target(&mut request).await?;
+        if let Some(target) = &target {
+            filters = target.filters(filters);
+        }
+        let selector = selector_of(&request)?;
         let mut clock = Stages::new(started);
-        let view = self.read(request, &filters).await?;
+        let view = self.read(&request, &filters, target.as_ref()).await?;
+        let object = target.as_ref().map(|target| target.locate(&view)).transpose()?;
         clock.mark("read");
-        let (view, filters, mut findings, failed) = run_rules(view, filters).await?;
+        let (view, filters, ruled) = run_rules(view, filters).await?;
+        let Ruled { mut findings, failed, wants } = ruled;
         clock.mark("rules");
         errors.extend(failed.iter().map(|rule| format!("rule {rule} failed; its findings are missing")));
-        self.read_logs(&view, &mut findings).await;
+        let mut gaps = assemble::gaps(&view, &filters, request.namespace.as_deref());
+        gaps.extend(self.read_logs(wants, &mut findings, request.namespace.as_deref()).await);
         analyzers::drop_untold(&mut findings);
         clock.mark("logs");
-        let causes = analyzers::select(&view, analyzers::fold(&view, findings), &scope, &filters);
-        let mut reports: Vec<_> =
-            causes.iter().map(|cause| assemble::cause_report(cause, request.explain)).collect();
-        if request.with_doc {
-            crate::docs::fill(&self.cluster, &mut reports).await;
+        let analysed = Analysed { view, findings, filters, known, request, selector, object, target };
+        let mut folded = on_thread(move || finish::fold(analysed)).await?;
+        if folded.with_doc() {
+            crate::docs::fill(&self.cluster, &mut folded.reports).await;
         }
+        let mut report = on_thread(move || Folded::report(folded, gaps, errors)).await?;
         clock.mark("fold");
-        let run = Run {
+        report.run = Run {
             cluster: self.cluster.identity().to_string(),
-            objects: view.len(),
             requests: self.cluster.requests() - requests_before,
             elapsed_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
             stages_ms: clock.stages,
-            observed_at: view.now.to_string(),
+            ..report.run
         };
-        Ok(report(&view, &causes, reports, request, &filters, errors, run))
+        Ok(report)
     }
 
-    fn chosen_filters(&self, request: &Request, errors: &mut Vec<String>) -> Result<FilterSet, Error> {
-        if request.filters.is_empty() {
-            let (filters, stale) = filters::effective(&self.config.load()?);
-            errors.extend(stale);
-            return Ok(filters);
-        }
-        let (filters, unknown) = FilterSet::explicit(request.filters.iter().map(String::as_str));
-        match unknown.into_iter().next() {
-            None => Ok(filters),
-            Some(unknown) => Err(Error::UnknownFilter {
-                given: unknown.given,
-                near: unknown.near.iter().map(ToString::to_string).collect(),
-                known: analyzers::filter_names().iter().map(|(name, _)| (*name).to_owned()).collect(),
-            }),
-        }
+    /// The ignore file, the baseline and the age, all of which are refused before anything is read.
+    fn known(&self, config: &Config, request: &Request) -> Result<Known, Error> {
+        let since = match request.since.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
+            None => None,
+            Some(text) => Some(
+                Since::parse(text).map_err(|reason| Error::BadSince { given: text.to_owned(), reason })?,
+            ),
+        };
+        let baseline = request.baseline.as_deref().map(Baseline::read).transpose()?;
+        Ok(Known { ignore: self.ignore(config)?, baseline, since })
     }
 
-    async fn read(&self, request: &Request, filters: &FilterSet) -> Result<View, Error> {
-        let mut kinds = analyzers::kinds_needed(filters);
-        if request.namespace.is_some() {
-            kinds.insert(Kind::Namespace);
-        }
+    fn ignore(&self, config: &Config) -> Result<IgnoreFile, Error> {
+        let beside = self.config.path().parent().unwrap_or(Path::new(""));
+        Ok(match (&self.ignore_file, &config.ignore_file) {
+            (Some(path), _) => IgnoreFile::read(path)?,
+            (None, Some(path)) => IgnoreFile::read(&beside.join(path))?,
+            (None, None) if self.config.path().as_os_str().is_empty() => IgnoreFile::default(),
+            (None, None) => IgnoreFile::read_if_any(&beside.join("ignore.yaml"))?,
+        })
+    }
+
+    /// The object that was asked about; its namespace becomes the request's.
+    async fn target(&self, request: &mut Request) -> Result<Option<Target>, Error> {
+        let Some(text) = request.object.as_deref().filter(|text| !text.trim().is_empty()) else {
+            return Ok(None);
+        };
+        let target = Target::resolve(&self.cluster, text, request.namespace.as_deref()).await?;
+        request.namespace = target.namespace().or(request.namespace.take());
+        Ok(Some(target))
+    }
+
+    async fn read(
+        &self,
+        request: &Request,
+        filters: &FilterSet,
+        target: Option<&Target>,
+    ) -> Result<View, Error> {
+        let mut kinds: BTreeSet<Kind> = analyzers::kinds_needed(filters);
+        kinds.extend(CARRIERS);
+        kinds.extend(target.map(Target::kind));
         let plan = ReadPlan {
             kinds: kinds.into_iter().collect(),
             namespace: request.namespace.clone(),
@@ -122,8 +165,13 @@ impl Engine {
         Ok(outcome.view)
     }
 
-    async fn read_logs(&self, view: &View, findings: &mut [Finding]) {
-        let wants = analyzers::wanted_logs(view, findings);
+    /// Reads the wanted logs into the findings. What may not be read is a gap.
+    async fn read_logs(
+        &self,
+        wants: Vec<(LogWant, Vec<usize>)>,
+        findings: &mut [Finding],
+        namespace: Option<&str>,
+    ) -> Option<Gap> {
         let fetch = futures::stream::iter(wants.into_iter().map(|(want, at)| async move {
             let query = LogQuery {
                 namespace: want.namespace.to_string(),
@@ -144,123 +192,79 @@ impl Engine {
         let mut answers = fetch.buffer_unordered(LOGS_AT_ONCE);
         let deadline = tokio::time::sleep(LOGS_DEADLINE);
         tokio::pin!(deadline);
+        let mut forbidden = false;
         loop {
             tokio::select! {
-                () = &mut deadline => return,
+                () = &mut deadline => break,
                 answer = answers.next() => match answer {
-                    None => return,
+                    None => break,
                     Some((Ok(log), at)) => for position in at {
                         analyzers::read_log(&mut findings[position], &log.text);
                     },
-                    Some((Err(error), _)) => tracing::debug!(%error, "log evidence could not be read"),
+                    Some((Err(error), _)) => {
+                        forbidden |= matches!(error, cluster::Error::Forbidden { .. });
+                        tracing::debug!(%error, "log evidence could not be read");
+                    }
                 },
             }
         }
+        forbidden.then(|| assemble::forbidden_logs(namespace))
     }
 }
 
-/// Runs the rules on a thread of their own, so that a slow one cannot hold up other requests.
-async fn run_rules(
-    view: View,
-    filters: FilterSet,
-) -> Result<(Arc<View>, FilterSet, Vec<Finding>, Vec<&'static str>), Error> {
-    let view = Arc::new(view);
-    let on_thread = view.clone();
-    let task = tokio::task::spawn_blocking(move || {
-        let outcome = analyzers::run(&on_thread, analyzers::rules_for(&filters));
-        (filters, outcome)
-    });
+fn chosen_filters(config: &Config, request: &Request, errors: &mut Vec<String>) -> Result<FilterSet, Error> {
+    if request.filters.is_empty() {
+        let (filters, stale) = filters::effective(config);
+        errors.extend(stale);
+        return Ok(filters);
+    }
+    let (filters, unknown) = FilterSet::explicit(request.filters.iter().map(String::as_str));
+    match unknown.into_iter().next() {
+        None => Ok(filters),
+        Some(unknown) => Err(Error::UnknownFilter {
+            given: unknown.given,
+            near: unknown.near.iter().map(ToString::to_string).collect(),
+            known: analyzers::filter_names().iter().map(|(name, _)| (*name).to_owned()).collect(),
+        }),
+    }
+}
+
+/// Runs work on a thread of its own, so that it cannot hold up other requests.
+async fn on_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
+    let task = tokio::task::spawn_blocking(work);
     let Ok(ended) = tokio::time::timeout(RULES_DEADLINE, task).await else {
         let seconds = RULES_DEADLINE.as_secs();
         return Err(Error::Internal(format!(
             "the rules did not end within {seconds} s; narrow by namespace or filters"
         )));
     };
-    let (filters, outcome) = ended.map_err(|error| Error::Internal(error.to_string()))?;
-    Ok((view, filters, outcome.findings, outcome.failed))
+    ended.map_err(|error| Error::Internal(error.to_string()))
 }
 
-fn scope_of(request: &Request) -> Result<Scope, Error> {
-    let selector = match request.selector.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
-        None => None,
-        Some(text) => Some(
-            view::LabelSelector::parse(text)
-                .map_err(|reason| Error::BadSelector { given: text.to_owned(), reason })?,
-        ),
+/// What the rules said, and the logs that would prove it.
+struct Ruled {
+    findings: Vec<Finding>,
+    failed: Vec<&'static str>,
+    wants: Vec<(LogWant, Vec<usize>)>,
+}
+
+async fn run_rules(view: View, filters: FilterSet) -> Result<(Arc<View>, FilterSet, Ruled), Error> {
+    let view = Arc::new(view);
+    on_thread(move || {
+        let outcome = analyzers::run(&view, analyzers::rules_for(&filters));
+        let wants = analyzers::wanted_logs(&view, &outcome.findings);
+        let ruled = Ruled { findings: outcome.findings, failed: outcome.failed, wants };
+        (view, filters, ruled)
+    })
+    .await
+}
+
+fn selector_of(request: &Request) -> Result<Option<view::LabelSelector>, Error> {
+    let Some(text) = request.selector.as_deref().map(str::trim).filter(|text| !text.is_empty()) else {
+        return Ok(None);
     };
-    Ok(Scope { namespace: request.namespace.clone(), selector })
-}
-
-fn check_something_read(view: &View, cluster: &Cluster) -> Result<(), Error> {
-    match nothing_read(view) {
-        None => Ok(()),
-        Some(reason) => Err(Error::NothingRead { cluster: cluster.identity().to_string(), reason }),
-    }
-}
-
-/// Why not one list could be read; none as soon as one was. An empty View of a cluster that may not be looked
-/// at must not pass for a healthy one.
-fn nothing_read(view: &View) -> Option<String> {
-    let mut failed = None;
-    let mut forbidden = Vec::new();
-    for &kind in Kind::ALL {
-        match view.coverage.of_kind(kind) {
-            view::Status::NotRead | view::Status::Absent => {}
-            view::Status::Forbidden => forbidden.push(kind.info().plural),
-            view::Status::Failed(reason) => failed = failed.or_else(|| Some(reason.to_string())),
-            _ => return None,
-        }
-    }
-    let allowed = || {
-        let (first, more) = forbidden.split_first()?;
-        let more = match more.len() {
-            0 => String::new(),
-            count => format!(" and {}", crate::render::counted(count, "other kind")),
-        };
-        Some(format!("it is forbidden to list {first}{more}; where only one namespace is allowed, name it"))
-    };
-    failed.or_else(allowed)
-}
-
-fn check_namespace(view: &View, namespace: &str) -> Result<(), Error> {
-    if let Lookup::Missing = view.lookup::<Namespace>("", namespace) {
-        let names = view.namespaces.iter().map(|n| n.metadata.name.as_str());
-        let near = analyzers::near(namespace, names).into_iter().map(str::to_owned).collect();
-        return Err(Error::UnknownNamespace { given: namespace.to_owned(), near });
-    }
-    Ok(())
-}
-
-fn report(
-    view: &View,
-    causes: &[Cause],
-    reports: Vec<crate::CauseReport>,
-    request: &Request,
-    filters: &FilterSet,
-    errors: Vec<String>,
-    run: Run,
-) -> Report {
-    let results = assemble::results(view, causes, &reports, request.all);
-    let touched: std::collections::BTreeSet<_> = causes.iter().flat_map(Cause::objects).collect();
-    Report {
-        provider: String::new(),
-        errors: Some(errors).filter(|errors| !errors.is_empty()),
-        status: if causes.is_empty() { "OK" } else { "ProblemDetected" },
-        problems: results.len(),
-        results: Some(results).filter(|results| !results.is_empty()),
-        affected_objects: touched.len(),
-        causes: reports,
-        not_checked: assemble::gaps(view),
-        suppressed: 0,
-        explained_by: request.explain.then(|| {
-            format!(
-                "{} (no AI provider is configured: each rule's own guidance is the explanation)",
-                explain::BUILT_IN
-            )
-        }),
-        filters: filters.names().collect(),
-        run,
-    }
+    let parsed = view::LabelSelector::parse(text);
+    parsed.map(Some).map_err(|reason| Error::BadSelector { given: text.to_owned(), reason })
 }
 
 /// Stopwatch for the stages of a run.
@@ -278,31 +282,5 @@ impl Stages {
         let spent = u64::try_from(now.duration_since(self.last).as_millis()).unwrap_or(u64::MAX);
         self.stages.push((name, spent));
         self.last = now;
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use view::{Builder, Rows, Status, Time};
-
-    fn view_of(statuses: &[(Kind, Status)]) -> View {
-        let mut builder = Builder::new(Time::from_unix(0), "v1.36.3");
-        for (kind, status) in statuses {
-            builder.set(Rows::empty(*kind), status.clone(), None);
-        }
-        builder.finish()
-    }
-
-    #[test]
-    fn a_cluster_that_may_not_be_looked_at_is_not_healthy() {
-        let forbidden = [(Kind::Pod, Status::Forbidden), (Kind::Node, Status::Forbidden)];
-        let reason = nothing_read(&view_of(&forbidden)).unwrap();
-        assert!(reason.starts_with("it is forbidden to list pods and 1 other kind;"), "{reason}");
-        assert_eq!(nothing_read(&view_of(&[forbidden[0].clone(), (Kind::Node, Status::Complete)])), None);
-        assert_eq!(
-            nothing_read(&view_of(&[(Kind::Pod, Status::Failed("broken".into()))])).unwrap(),
-            "broken"
-        );
     }
 }

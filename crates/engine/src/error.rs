@@ -1,6 +1,7 @@
 //! Why an analysis could not be done.
 
 use std::fmt;
+use std::path::PathBuf;
 
 /// A request that could not be answered. A cluster that answers in part is not an error: the report
 /// names what is missing.
@@ -33,6 +34,59 @@ pub enum Error {
         /// What is wrong with it.
         reason: String,
     },
+    /// The object cannot be understood.
+    #[error("object {given:?}: {reason}")]
+    BadObject {
+        /// What was given.
+        given: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The object does not exist.
+    #[error("{object} does not exist{}{}", DidYouMean(.near), Others(.near, .others))]
+    UnknownObject {
+        /// `Kind namespace/name`.
+        object: String,
+        /// Names close to it, or where there is one of this name.
+        near: Vec<String>,
+        /// What there is of its kind, some of it.
+        others: Vec<String>,
+    },
+    /// Whether the object exists cannot be told.
+    #[error("{object} was not found, and whether it exists cannot be told: {reason}")]
+    ObjectUnknown {
+        /// `Kind namespace/name`.
+        object: String,
+        /// Why its kind is not known.
+        reason: String,
+    },
+    /// Several namespaces have an object of this name.
+    #[error("{object} is in several namespaces: {}; give the namespace", .namespaces.join(", "))]
+    AmbiguousObject {
+        /// `Kind name`.
+        object: String,
+        /// The namespaces.
+        namespaces: Vec<String>,
+    },
+    /// The age or time cannot be read.
+    #[error("since {given:?} cannot be understood: {reason}")]
+    BadSince {
+        /// What was given.
+        given: String,
+        /// What is accepted.
+        reason: &'static str,
+    },
+    /// The baseline cannot be used.
+    #[error("baseline {}: {reason}", path.display())]
+    BadBaseline {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The ignore file cannot be used.
+    #[error(transparent)]
+    Ignore(#[from] crate::known::IgnoreError),
     /// Nothing at all could be read.
     #[error("nothing could be read from {cluster}: {reason}")]
     NothingRead {
@@ -58,13 +112,27 @@ impl From<cluster::Error> for Error {
     }
 }
 
-struct DidYouMean<'a>(&'a [String]);
+/// `; did you mean a or b?`, or nothing.
+pub(crate) struct DidYouMean<'a>(pub &'a [String]);
 
 impl fmt::Display for DidYouMean<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             [] => Ok(()),
             near => write!(f, "; did you mean {}?", near.join(" or ")),
+        }
+    }
+}
+
+/// What there is instead, where nothing is close.
+struct Others<'a>(&'a [String], &'a [String]);
+
+impl fmt::Display for Others<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.0, self.1) {
+            ([_, ..], _) => Ok(()),
+            ([], []) => f.write_str("; there is no object of this kind"),
+            ([], others) => write!(f, "; there are {}", others.join(", ")),
         }
     }
 }

@@ -3,7 +3,9 @@
 use crate::config::{Change, Config, ConfigError, ConfigFile};
 use crate::integrations;
 use analyzers::{FilterSet, UnknownFilter, filter_names, resolve_filter};
+use std::collections::BTreeMap;
 use std::fmt;
+use view::Kind;
 
 /// Every filter, sorted, by several measures.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,12 +14,16 @@ pub struct FilterList {
     pub active: Vec<String>,
     /// The rest.
     pub unused: Vec<String>,
-    /// Filters that run when nobody chose.
+    /// What the original calls its core filters.
     pub core: Vec<String>,
-    /// Filters that run only when chosen, without those of integrations.
+    /// What the original calls its additional filters.
     pub additional: Vec<String>,
+    /// Filters that the original does not have, without those of integrations.
+    pub further: Vec<String>,
     /// Filters that belong to an integration.
     pub integrations: Vec<String>,
+    /// Why each filter is active or not.
+    pub why: BTreeMap<String, String>,
     /// Names in the configuration that mean nothing here, and the like.
     pub warnings: Vec<String>,
 }
@@ -93,6 +99,26 @@ const CORE: &[&str] = &[
     "ValidatingWebhookConfiguration",
 ];
 
+/// What the original calls its additional filters.
+const ADDITIONAL: &[&str] = &[
+    "CatalogSource",
+    "ClusterCatalog",
+    "ClusterExtension",
+    "ClusterServiceVersion",
+    "Gateway",
+    "GatewayClass",
+    "HTTPRoute",
+    "HorizontalPodAutoscaler",
+    "InstallPlan",
+    "Log",
+    "NetworkPolicy",
+    "OperatorGroup",
+    "PodDisruptionBudget",
+    "Security",
+    "Storage",
+    "Subscription",
+];
+
 /// The filters that run when an analysis names none, and what is odd about the configured ones.
 pub fn effective(config: &Config) -> (FilterSet, Vec<String>) {
     if config.active_filters.is_empty() {
@@ -125,9 +151,29 @@ pub fn list(config: &Config) -> FilterList {
         active: chosen(&|name, _| set.contains(name)),
         unused: chosen(&|name, _| !set.contains(name)),
         core: chosen(&|name, _| CORE.contains(&name)),
-        additional: chosen(&|name, _| !CORE.contains(&name) && !integrated(name)),
+        additional: chosen(&|name, _| ADDITIONAL.contains(&name)),
+        further: chosen(&|name, _| !CORE.contains(&name) && !ADDITIONAL.contains(&name) && !integrated(name)),
+        why: all.iter().map(|(name, _)| ((*name).to_owned(), why(name, &set, config))).collect(),
         integrations: chosen(&|name, _| integrated(name)),
         warnings,
+    }
+}
+
+/// Why a filter runs or not when an analysis names none. Whether the cluster has what it looks at is not
+/// known here: without it there is nothing to find.
+fn why(name: &str, set: &FilterSet, config: &Config) -> String {
+    let chosen = !config.active_filters.is_empty();
+    let why = match (set.contains(name), chosen) {
+        (true, true) => "chosen",
+        (true, false) => "runs by default",
+        (false, true) => "not among the chosen ones",
+        (false, false) => "runs only when chosen",
+    };
+    let optional = Kind::parse(name).is_some_and(|kind| !kind.info().is_common());
+    if optional && set.contains(name) {
+        format!("{why}, where the cluster serves it")
+    } else {
+        why.to_owned()
     }
 }
 
@@ -291,7 +337,11 @@ mod tests {
         let list = list(&Config { active_filters: names(&["pod"]), ..Config::default() });
         assert_eq!(list.active, ["Pod"]);
         assert_eq!(list.active.len() + list.unused.len(), filter_names().len());
-        assert_eq!(list.core.len() + list.additional.len() + list.integrations.len(), filter_names().len());
+        let parts = [&list.core, &list.additional, &list.further, &list.integrations];
+        assert_eq!(parts.iter().map(|part| part.len()).sum::<usize>(), filter_names().len());
+        assert_eq!(list.why.len(), filter_names().len());
+        assert_eq!(list.why["Pod"], "chosen");
+        assert_eq!(list.why["Node"], "not among the chosen ones");
         let config = Config { active_filters: names(&["ScaledObject"]), ..Config::default() };
         let active: Vec<_> = integrations::list(&config).into_iter().map(|i| (i.name, i.active)).collect();
         assert_eq!(active, [("aws", false), ("keda", true), ("kyverno", false), ("prometheus", false)]);

@@ -5,20 +5,29 @@
 //! it and print; they do not analyse.
 
 mod assemble;
+mod checks;
 pub mod config;
 mod docs;
 mod engine;
 mod error;
 pub mod filters;
+mod finish;
 pub mod integrations;
+mod known;
+mod object;
 pub mod reference;
 pub mod render;
 mod report;
 mod request;
+pub mod rules;
 
 pub use analyzers::Severity;
 pub use cluster;
 pub use engine::{Engine, EngineOptions};
 pub use error::Error;
-pub use report::{Affected, CauseReport, ErrorEntry, Explanation, Gap, Report, ResultEntry, Run};
+pub use known::{IgnoreError, IgnoreFile};
+pub use report::{
+    Affected, CauseReport, Diagnosed, ErrorEntry, Explanation, Gap, Permission, Report, ResultEntry, Run,
+    Suppressed, SuppressedCause,
+};
 pub use request::Request;

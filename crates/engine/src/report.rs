@@ -2,6 +2,7 @@
 
 use analyzers::{Evidence, Severity};
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// What an analysis found. Serialises to the original's keys (`provider`, `errors`, `status`,
 /// `problems`, `results`) with further keys beside them. Everything that differs between two runs over
@@ -22,8 +23,19 @@ pub struct Report {
     pub causes: Vec<CauseReport>,
     /// Kinds that could not be checked wholly, and why.
     pub not_checked: Vec<Gap>,
-    /// Causes hidden because they are known (ignore rules).
+    /// Causes hidden because they are known, or began too early for the request.
     pub suppressed: usize,
+    /// What hides them.
+    pub suppressed_by: Suppressed,
+    /// The hidden causes, when they were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub suppressed_causes: Option<Vec<SuppressedCause>>,
+    /// What the reader should know beside it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+    /// The one object that was diagnosed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub object: Option<Diagnosed>,
     /// How many objects the causes affect, each counted once.
     pub affected_objects: usize,
     /// Where explanations come from, when they were asked for.
@@ -33,6 +45,66 @@ pub struct Report {
     pub filters: Vec<&'static str>,
     /// What differs from run to run.
     pub run: Run,
+    /// Every affected object was asked for.
+    #[serde(skip)]
+    pub all: bool,
+}
+
+/// How many causes are hidden, by who hides them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Suppressed {
+    /// Entries of the ignore file.
+    pub ignore_file: usize,
+    /// Annotations `k8sgpt.ai/ignore`.
+    pub annotations: usize,
+    /// The baseline has them.
+    pub baseline: usize,
+    /// They began earlier than was asked for.
+    pub older: usize,
+}
+
+impl Suppressed {
+    /// All together.
+    pub fn count(&self) -> usize {
+        self.ignore_file + self.annotations + self.baseline + self.older
+    }
+}
+
+/// A cause that is hidden.
+#[derive(Clone, Debug, Serialize)]
+pub struct SuppressedCause {
+    /// Rule of the root finding.
+    pub rule: &'static str,
+    /// How bad it is.
+    pub severity: Severity,
+    /// Kind of the root object.
+    pub kind: String,
+    /// `namespace/name` of the root object.
+    pub name: String,
+    /// The finding in one sentence.
+    pub text: String,
+    /// How many objects it touches.
+    pub affected_objects: usize,
+    /// Names the fault from one analysis to the next.
+    pub fingerprint: String,
+    /// `ignore file`, `annotation`, `baseline` or `since`.
+    pub by: &'static str,
+    /// Why, in the words of whoever hid it.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub reason: String,
+}
+
+/// One object that was diagnosed with all that it depends on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Diagnosed {
+    /// Kind.
+    pub kind: String,
+    /// `namespace/name`, or `name` for cluster-scoped kinds.
+    pub name: String,
+    /// How many objects it depends on or is made of.
+    pub depends_on: usize,
+    /// How many of each kind that is.
+    pub looked_at: BTreeMap<String, usize>,
 }
 
 /// Times and counts of one run.
@@ -96,6 +168,11 @@ pub struct CauseReport {
     pub kind: String,
     /// `namespace/name` of the root object.
     pub name: String,
+    /// Names the fault from one analysis to the next.
+    pub fingerprint: String,
+    /// When it began, RFC 3339, where anything tells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub began: Option<String>,
     /// The finding in one sentence.
     pub text: String,
     /// How many objects have this very fault (replicas), the root among them.
@@ -109,6 +186,9 @@ pub struct CauseReport {
     pub evidence: Vec<Evidence>,
     /// What it explains, nearest first.
     pub explains: Vec<Affected>,
+    /// Steps that `explains` leaves out.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub explains_more: usize,
     /// How many objects it touches.
     pub affected_objects: usize,
     /// What to do.
@@ -158,4 +238,34 @@ pub struct Gap {
     pub status: &'static str,
     /// What is missing and what would allow it.
     pub text: String,
+    /// The permission that would allow it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub permission: Option<Permission>,
+    /// True when only causes of what was asked for might be found there.
+    #[serde(skip_serializing_if = "is_false")]
+    pub causes_only: bool,
+}
+
+/// A permission, as a role grants it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Permission {
+    /// `list` or `get`.
+    pub verb: &'static str,
+    /// Plural, or a subresource (`pods/log`).
+    pub resource: &'static str,
+    /// API group; empty for the core group.
+    pub group: &'static str,
+    /// `ClusterRole`, or `Role` where one of the namespace is enough.
+    pub role: &'static str,
+    /// The namespace of the Role.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub namespace: Option<String>,
+}
+
+fn is_zero(number: &usize) -> bool {
+    *number == 0
+}
+
+fn is_false(flag: &bool) -> bool {
+    !*flag
 }

@@ -1,5 +1,7 @@
 //! What an analysis is asked to do.
 
+use std::path::PathBuf;
+
 /// A request for an analysis. The default asks for everything that runs by default, in all namespaces.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Request {
@@ -20,4 +22,13 @@ pub struct Request {
     pub with_doc: bool,
     /// List every affected object as a result of its own instead of under its cause.
     pub all: bool,
+    /// Only what concerns this object: `Deployment/web`, `deploy/web`, `Deployment prod/web`.
+    pub object: Option<String>,
+    /// Only causes that began after this: an age (`12h`) or a moment (RFC 3339, or a date). What does not tell
+    /// when it began is reported.
+    pub since: Option<String>,
+    /// An earlier report; only causes that it does not have are reported.
+    pub baseline: Option<PathBuf>,
+    /// List the causes that are hidden because they are known.
+    pub show_suppressed: bool,
 }

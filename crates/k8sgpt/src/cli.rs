@@ -4,8 +4,10 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use std::path::PathBuf;
 
+pub use analyze::{AnalyzeArgs, FailOn, Output};
 pub use serve::ServeArgs;
 
+mod analyze;
 mod serve;
 
 /// Says what is wrong with a Kubernetes cluster: the few root causes, each with its proof and its fix.
@@ -51,6 +53,9 @@ pub enum Command {
     /// Find what is wrong with the cluster
     #[command(visible_alias = "analyse")]
     Analyze(AnalyzeArgs),
+    /// See which rules there are and what each one means
+    #[command(visible_alias = "rule")]
+    Rules(RulesArgs),
     /// Choose which analyzers run
     #[command(visible_alias = "filter")]
     Filters(FiltersArgs),
@@ -73,102 +78,6 @@ pub enum Command {
     /// Write the generated reference into a directory
     #[command(hide = true)]
     Reference(ReferenceArgs),
-}
-
-/// How an answer is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Output {
-    /// For a person
-    Text,
-    /// For a program
-    Json,
-    /// For a program
-    Yaml,
-    /// For a ticket or a chat
-    #[value(alias = "md")]
-    Markdown,
-}
-
-/// From which severity on findings make the exit code 3.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum FailOn {
-    /// Findings never change the exit code
-    Never,
-    /// Any finding
-    Info,
-    /// Warnings and worse
-    Warning,
-    /// Errors and worse
-    Error,
-    /// Critical findings only
-    Critical,
-}
-
-const EXIT_CODES: &str = "\
-Exit codes:
-  0  the analysis ran, whatever it found
-  1  it could not run
-  2  the arguments make no sense
-  3  it found something at or above --fail-on
-  4  it could not check everything, and --fail-on-partial was given";
-
-#[derive(Args, Debug)]
-#[command(after_help = EXIT_CODES)]
-pub struct AnalyzeArgs {
-    /// Only what touches this namespace
-    #[arg(short, long, value_name = "NAME")]
-    pub namespace: Option<String>,
-    /// Only what touches objects with these labels, for example app=web,tier!=db
-    #[arg(short = 'L', long, value_name = "LABELS")]
-    pub selector: Option<String>,
-    /// Only these analyzers, instead of the active ones; repeat or separate by commas
-    #[arg(short, long, value_name = "NAME", value_delimiter = ',')]
-    pub filter: Vec<String>,
-    /// Form of the answer
-    #[arg(short, long, value_enum, default_value_t = Output::Text)]
-    pub output: Output,
-    /// List every affected object, not only the root causes
-    #[arg(long)]
-    pub all: bool,
-    /// Add an explanation to each cause
-    #[arg(short, long)]
-    pub explain: bool,
-    /// AI provider that explains; none is called in this version, explanations are built in
-    #[arg(short, long, value_name = "NAME")]
-    pub backend: Option<String>,
-    /// Language of AI explanations
-    #[arg(short, long, default_value = "english", value_name = "NAME", hide = true)]
-    pub language: String,
-    /// Ask for new AI explanations instead of cached ones
-    #[arg(short = 'c', long, hide = true)]
-    pub no_cache: bool,
-    /// Mask names before they are sent to an AI provider
-    #[arg(short, long, hide = true)]
-    pub anonymize: bool,
-    /// Add the API's own description of the field at fault
-    #[arg(short = 'd', long)]
-    pub with_doc: bool,
-    /// Add how long each stage took
-    #[arg(short = 's', long)]
-    pub with_stat: bool,
-    /// Exit with 3 when there is a finding of this severity or worse
-    #[arg(long, value_enum, default_value_t = FailOn::Never, value_name = "SEVERITY")]
-    pub fail_on: FailOn,
-    /// Exit with 4 when something could not be checked
-    #[arg(long)]
-    pub fail_on_partial: bool,
-    /// Accepted for compatibility: the cluster is always read concurrently
-    #[arg(short, long, hide = true, allow_negative_numbers = true)]
-    pub max_concurrency: Option<i64>,
-    /// Accepted for compatibility
-    #[arg(short = 'r', long, hide = true)]
-    pub custom_headers: Vec<String>,
-    /// Not in this version
-    #[arg(short, long, hide = true)]
-    pub interactive: bool,
-    /// Not in this version
-    #[arg(short = 'z', long, hide = true)]
-    pub custom_analysis: bool,
 }
 
 #[derive(Args, Debug)]
@@ -196,6 +105,30 @@ pub enum FiltersCommand {
         /// Names, separated by commas or spaces
         #[arg(required = true)]
         names: Vec<String>,
+    },
+}
+
+#[derive(Args, Debug)]
+pub struct RulesArgs {
+    #[command(subcommand)]
+    pub command: Option<RulesCommand>,
+}
+
+#[derive(Subcommand, Debug)]
+pub enum RulesCommand {
+    /// List all rules
+    List {
+        /// Form of the answer
+        #[arg(short, long, value_enum, default_value_t = Form::Text)]
+        output: Form,
+    },
+    /// Show the manual page of a rule: what it finds, why it matters, when it stays silent, what to do
+    Show {
+        /// Id of the rule, for example pod/image-pull
+        id: String,
+        /// Form of the answer
+        #[arg(short, long, value_enum, default_value_t = Form::Text)]
+        output: Form,
     },
 }
 

@@ -39,11 +39,11 @@ pub fn source(global: &Global) -> Result<Source, Failure> {
     })
 }
 
-/// An engine over that cluster.
-pub async fn connect(global: &Global) -> Result<Engine, Failure> {
+/// An engine over that cluster; the ignore file where one is given.
+pub async fn connect(global: &Global, ignore_file: Option<PathBuf>) -> Result<Engine, Failure> {
     let source = source(global)?;
     let live = matches!(source, Source::Kubeconfig { .. });
-    let options = EngineOptions { source, config: config(global) };
+    let options = EngineOptions { source, config: config(global), ignore_file };
     Engine::connect(options).await.map_err(|error| failed(&error, live))
 }
 

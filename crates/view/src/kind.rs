@@ -110,6 +110,16 @@ macro_rules! kinds {
                     $(Kind::$kind => self.$table.get(&object.namespace, &object.name).map(|o| o.metadata()),)*
                 }
             }
+            /// References to all objects of a kind, by namespace and name.
+            pub fn objects(&self, kind: Kind) -> Vec<ObjectRef> {
+                match kind { $(Kind::$kind => self.$table.iter().map(|object| object.reference()).collect(),)* }
+            }
+            /// The objects that name `uid` among their owners.
+            pub fn owned_by(&self, uid: &str) -> Vec<ObjectRef> {
+                let mut all = Vec::new();
+                $(all.extend(self.$table.owned_by(uid).map(|owned| owned.reference()));)*
+                all
+            }
             /// How many objects it holds, events included.
             pub fn len(&self) -> usize {
                 0 $(+ self.$table.len())*
@@ -199,7 +209,25 @@ impl Kind {
     }
 }
 
+/// Groups of kinds that every cluster serves and that tell how workloads fare.
+const COMMON: &[&str] = &[
+    "",
+    "admissionregistration.k8s.io",
+    "apps",
+    "autoscaling",
+    "batch",
+    "discovery.k8s.io",
+    "networking.k8s.io",
+    "policy",
+    "storage.k8s.io",
+];
+
 impl KindInfo {
+    /// True for kinds that every cluster serves and that tell how workloads fare: not custom resources, not
+    /// access control, not the API's own extensions.
+    pub fn is_common(&self) -> bool {
+        COMMON.contains(&self.group)
+    }
     /// `group/version`, or the version alone for the core group.
     pub fn api_version(&self) -> String {
         if self.group.is_empty() {

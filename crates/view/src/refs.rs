@@ -47,6 +47,8 @@ pub enum Place {
     ServiceAccount,
     /// The certificates of an Ingress for these hosts.
     Certificate(String),
+    /// A listener of a Gateway.
+    Listener(Str),
 }
 
 impl fmt::Display for Place {
@@ -60,6 +62,7 @@ impl fmt::Display for Place {
             }
             Place::PullSecrets => f.write_str("imagePullSecrets"),
             Place::ServiceAccount => f.write_str("serviceAccountName"),
+            Place::Listener(name) => write!(f, "listener {name}"),
             Place::Certificate(hosts) => write!(f, "spec.tls of {hosts}"),
         }
     }

@@ -7,6 +7,7 @@ mod folding;
 mod guards;
 mod large;
 mod rules;
+mod scale;
 mod scopes;
 
 #[path = "../support/simulated.rs"]

@@ -33,7 +33,7 @@ fn a_missing_object_speaks_for_those_that_it_will_hurt() {
     );
     let (nodes, _) = FilterSet::explicit(["Node"]);
     assert!(reported(CRON, &nodes, &everywhere).is_empty(), "nobody asked for CronJobs");
-    let elsewhere = Scope { namespace: Some("other".to_owned()), selector: None };
+    let elsewhere = Scope { namespace: Some("other".to_owned()), ..Scope::default() };
     assert!(reported(CRON, &all, &elsewhere).is_empty());
 }
 

@@ -35,6 +35,8 @@ pub struct Config {
     pub cache: Option<CacheSection>,
     /// Analyzers that run elsewhere.
     pub custom_analyzers: Vec<CustomAnalyzer>,
+    /// Path of the ignore file, relative to the configuration file; absent means `ignore.yaml` beside it.
+    pub ignore_file: Option<String>,
 }
 
 impl Config {

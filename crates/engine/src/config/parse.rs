@@ -60,6 +60,7 @@ fn read(root: &Map<String, Value>) -> Result<Config, Wrong> {
         providers: ai.map_or(Ok(Vec::new()), providers).map_err(|problem| ("ai", problem))?,
         cache: cache.map_err(|problem| ("cache", problem))?,
         custom_analyzers: custom.map_err(|problem| ("custom_analyzers", problem))?,
+        ignore_file: text(root, "ignore_file").map_err(|problem| ("ignore_file", problem))?,
     })
 }
 

@@ -1,20 +1,88 @@
 //! Markdown, for tickets and chats. Text of the cluster stands in code spans that it cannot close.
 
-use super::{headline, run_line, step};
-use crate::{CauseReport, Report};
+use super::alike::{Group, groups};
+use super::{NAMESPACES_MAX, headline, hidden, hidden_lines, looked_at, run_line, steps};
+use crate::Report;
 use std::fmt::Write as _;
 
+/// How the Markdown is wanted.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct MarkdownOptions {
+    /// Most characters; whole causes are left out, and said so, when they do not fit.
+    pub budget_chars: Option<usize>,
+}
+
 /// The report as Markdown.
-pub fn markdown(report: &Report) -> String {
+pub fn markdown(report: &Report, options: &MarkdownOptions) -> String {
     let mut out = format!("# {}\n\n{}\n", headline(report), run_line(report));
-    for cause in &report.causes {
-        cause_section(&mut out, cause);
-    }
-    if !report.not_checked.is_empty() {
-        out.push_str("\n## Not checked\n\n");
-        for gap in &report.not_checked {
-            let _ = writeln!(out, "- {}", gap.text);
+    let tail = tail(report);
+    // Kept free for what is said about things left out.
+    let room = options.budget_chars.map(|budget| budget.saturating_sub(tail.chars().count() + 300));
+    let mut used = out.chars().count();
+    let mut fits = |block: &str| {
+        used += block.chars().count();
+        room.is_none_or(|room| used <= room)
+    };
+    let mut left_out = 0;
+    for group in groups(&report.causes) {
+        let mut section = String::new();
+        cause_section(&mut section, &group);
+        if left_out == 0 && fits(&section) {
+            out.push_str(&section);
+        } else {
+            left_out += group.count();
         }
+    }
+    if left_out > 0 {
+        let _ = writeln!(
+            out,
+            "\n{left_out} more root causes left out to keep this short; narrow by namespace or filters, or ask for JSON"
+        );
+    } else if report.all {
+        objects(&mut out, report, fits);
+    }
+    out + &tail
+}
+
+/// Every affected object with what is wrong with it, as far as there is room.
+fn objects(out: &mut String, report: &Report, mut fits: impl FnMut(&str) -> bool) {
+    let results = report.results.as_deref().unwrap_or_default();
+    for (at, result) in results.iter().enumerate() {
+        let title = if at == 0 { "\n## Affected objects\n\n" } else { "" };
+        let errors: Vec<String> = result.error.iter().map(|error| code(&error.text)).collect();
+        let line = format!("{title}- {} (`{}`)\n", errors.join("; "), result.rule);
+        if !fits(&line) {
+            let _ = writeln!(out, "- {} more objects left out to keep this short", results.len() - at);
+            return;
+        }
+        out.push_str(&line);
+    }
+}
+
+fn tail(report: &Report) -> String {
+    let mut out = String::new();
+    for (title, causes_only) in [("Not checked", false), ("Not searched for causes", true)] {
+        let gaps = report.not_checked.iter().filter(|gap| gap.causes_only == causes_only);
+        for (at, gap) in gaps.enumerate() {
+            let title = if at == 0 { format!("\n## {title}\n\n") } else { String::new() };
+            let _ = writeln!(out, "{title}- {}", gap.text);
+        }
+    }
+    if let Some(looked_at) = report.object.as_ref().and_then(looked_at) {
+        let _ = writeln!(out, "\n{looked_at}");
+    }
+    if let Some(hidden) = hidden(&report.suppressed_by) {
+        let _ = writeln!(out, "\n{hidden}");
+        let lines = hidden_lines(report);
+        if !lines.is_empty() {
+            out.push('\n');
+        }
+        for line in lines {
+            let _ = writeln!(out, "- {}", code(&line));
+        }
+    }
+    for note in &report.notes {
+        let _ = writeln!(out, "\n> Note: {}", code(note));
     }
     for error in report.errors.iter().flatten() {
         let _ = writeln!(out, "\n> Warning: {}", code(error));
@@ -25,9 +93,14 @@ pub fn markdown(report: &Report) -> String {
     out
 }
 
-fn cause_section(out: &mut String, cause: &CauseReport) {
+fn cause_section(out: &mut String, group: &Group<'_>) {
+    let cause = group.first;
     let _ = writeln!(out, "\n## {} {}\n", cause.kind, code(&cause.name));
     let _ = writeln!(out, "{} (`{}`)\n", code(&cause.text), cause.rule);
+    if group.count() > 1 {
+        let namespaces = code(&group.namespaces(NAMESPACES_MAX));
+        let _ = writeln!(out, "- {} causes alike, each in its namespace: {namespaces}", group.count());
+    }
     if cause.count > 1 {
         let _ = writeln!(
             out,
@@ -37,7 +110,7 @@ fn cause_section(out: &mut String, cause: &CauseReport) {
         );
     }
     if !cause.explains.is_empty() {
-        let steps: Vec<String> = cause.explains.iter().map(|affected| code(&step(affected))).collect();
+        let steps: Vec<String> = steps(cause).iter().map(|step| code(step)).collect();
         let _ = writeln!(out, "- explains {}", steps.join(" → "));
     }
     for evidence in &cause.evidence {

@@ -1,6 +1,7 @@
 //! Plain text: causes first, each with its chain, proof and fix.
 
-use super::{headline, run_line, step};
+use super::alike::{Group, groups};
+use super::{NAMESPACES_MAX, headline, hidden, hidden_lines, looked_at, run_line, steps};
 use crate::{CauseReport, Report};
 use analyzers::Severity;
 use std::fmt::Write as _;
@@ -21,29 +22,50 @@ pub struct TextOptions {
     pub stages: bool,
 }
 
-/// The report as text.
+/// The report as text: the causes, what else there is to know, and every object if that was asked for.
 pub fn text(report: &Report, options: &TextOptions) -> String {
     let mut out = aligned(&headline(report), &run_line(report));
     let tail = tail(report, options);
+    // Kept free for what is said about things left out.
+    let room = options.budget_chars.map(|budget| budget.saturating_sub(tail.chars().count() + 300));
+    let mut used = out.chars().count();
+    let mut fits = |block: &str| {
+        used += block.chars().count();
+        room.is_none_or(|room| used <= room)
+    };
     let mut left_out = 0;
-    for cause in &report.causes {
-        let block = format!("\n{}", cause_block(cause, options.color));
-        let fits =
-            |budget| out.chars().count() + block.chars().count() + tail.chars().count() + 200 <= budget;
-        if left_out == 0 && options.budget_chars.is_none_or(fits) {
+    for group in groups(&report.causes) {
+        let block = format!("\n{}", cause_block(&group, options.color));
+        if left_out == 0 && fits(&block) {
             out.push_str(&block);
         } else {
-            left_out += 1;
+            left_out += group.count();
         }
     }
     if left_out > 0 {
         let _ = writeln!(
             out,
-            "\n{} more root causes left out to keep this short; narrow by namespace or filters, or ask for JSON",
-            left_out
+            "\n{left_out} more root causes left out to keep this short; narrow by namespace or filters, or ask for JSON"
         );
+    } else if report.all {
+        objects(&mut out, report, fits);
     }
     out + &tail
+}
+
+/// Every affected object with what is wrong with it, as far as there is room.
+fn objects(out: &mut String, report: &Report, mut fits: impl FnMut(&str) -> bool) {
+    let results = report.results.as_deref().unwrap_or_default();
+    for (at, result) in results.iter().enumerate() {
+        let title = if at == 0 { "\nAffected objects:\n" } else { "" };
+        let errors: Vec<&str> = result.error.iter().map(|error| error.text.as_str()).collect();
+        let line = format!("{title}  {} [{}]\n", errors.join("; "), result.rule);
+        if !fits(&line) {
+            let _ = writeln!(out, "  {} more objects left out to keep this short", results.len() - at);
+            return;
+        }
+        out.push_str(&line);
+    }
 }
 
 fn aligned(left: &str, right: &str) -> String {
@@ -51,7 +73,8 @@ fn aligned(left: &str, right: &str) -> String {
     format!("{left}{}{right}\n", " ".repeat(gap))
 }
 
-fn cause_block(cause: &CauseReport, color: bool) -> String {
+fn cause_block(group: &Group<'_>, color: bool) -> String {
+    let cause = group.first;
     let (mark, paint) = match cause.severity {
         Severity::Critical | Severity::Error => ("✗", "31"),
         Severity::Warning => ("!", "33"),
@@ -59,6 +82,10 @@ fn cause_block(cause: &CauseReport, color: bool) -> String {
     };
     let title = format!("{mark} {}", cause.text);
     let mut out = painted(&aligned(&title, cause.rule), &title, paint, color);
+    if group.count() > 1 {
+        let namespaces = group.namespaces(NAMESPACES_MAX);
+        let _ = writeln!(out, "  {} causes alike, each in its namespace: {namespaces}", group.count());
+    }
     if cause.count > 1 {
         let owner = cause.owner.as_ref().map(|owner| format!(" of {owner}")).unwrap_or_default();
         let _ = writeln!(out, "  the same on {} objects{owner}: {}", cause.count, examples(cause));
@@ -66,8 +93,7 @@ fn cause_block(cause: &CauseReport, color: bool) -> String {
         let _ = writeln!(out, "  belongs to {owner}");
     }
     if !cause.explains.is_empty() {
-        let steps: Vec<String> = cause.explains.iter().map(step).collect();
-        let _ = writeln!(out, "  explains: {}", steps.join(" → "));
+        let _ = writeln!(out, "  explains: {}", steps(cause).join(" → "));
     }
     for evidence in cause.evidence.iter().take(EVIDENCE_MAX) {
         let _ = writeln!(out, "  {}: {}", evidence.source, evidence.text);
@@ -107,11 +133,21 @@ fn tail(report: &Report, options: &TextOptions) -> String {
         let _ = writeln!(out, "\nExplanations: {source}");
     }
     if !report.not_checked.is_empty() {
-        let gaps: Vec<&str> = report.not_checked.iter().map(|gap| gap.text.as_str()).collect();
-        let _ = writeln!(out, "\nNot checked: {}", gaps.join("; "));
+        not_checked(&mut out, report);
     }
-    if report.suppressed > 0 {
-        let _ = writeln!(out, "\n{} known causes suppressed", report.suppressed);
+    if let Some(looked_at) = report.object.as_ref().and_then(looked_at) {
+        let _ = writeln!(out, "\n{looked_at}");
+    }
+    if let Some(hidden) = hidden(&report.suppressed_by) {
+        let list = hidden_lines(report);
+        let _ =
+            writeln!(out, "\n{hidden}{}", if list.is_empty() { "; show-suppressed lists them" } else { ":" });
+        list.iter().for_each(|line| {
+            let _ = writeln!(out, "  {line}");
+        });
+    }
+    for note in &report.notes {
+        let _ = writeln!(out, "\nNote: {note}");
     }
     for error in report.errors.iter().flatten() {
         let _ = writeln!(out, "\nWarning: {error}");
@@ -128,4 +164,15 @@ fn tail(report: &Report, options: &TextOptions) -> String {
         );
     }
     out
+}
+
+/// What could not be checked, and apart from it where only causes might have been found.
+fn not_checked(out: &mut String, report: &Report) {
+    for (title, causes_only) in [("Not checked", false), ("Not searched for causes", true)] {
+        let gaps = report.not_checked.iter().filter(|gap| gap.causes_only == causes_only);
+        let gaps: Vec<&str> = gaps.map(|gap| gap.text.as_str()).collect();
+        if !gaps.is_empty() {
+            let _ = writeln!(out, "\n{title}: {}", gaps.join("; "));
+        }
+    }
 }

@@ -48,6 +48,9 @@ pub struct ServeArgs {
     /// Let everybody who can connect in, without a token
     #[arg(long)]
     pub allow_unauthenticated: bool,
+    /// File of known faults that are not shown [default: ignore.yaml beside the configuration file]
+    #[arg(long, value_name = "PATH")]
+    pub ignore_file: Option<PathBuf>,
     /// AI provider that explains; none is called in this version, explanations are built in
     #[arg(short, long, value_name = "NAME")]
     pub backend: Option<String>,

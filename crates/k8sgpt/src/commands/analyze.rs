@@ -4,7 +4,7 @@ use crate::cli::{AnalyzeArgs, FailOn, Global, Output};
 use crate::failure::{FOUND, Failure, PARTIAL};
 use crate::progress::Progress;
 use crate::{print, runtime, source};
-use engine::render::{self, TextOptions};
+use engine::render::{self, MarkdownOptions, TextOptions};
 use engine::{Engine, Report, Request, Severity};
 use std::process::ExitCode;
 
@@ -14,7 +14,7 @@ pub fn run(global: &Global, args: &AnalyzeArgs) -> Result<ExitCode, Failure> {
     let live = matches!(source::source(global)?, engine::cluster::Source::Kubeconfig { .. });
     let runtime = runtime::start()?;
     let report = runtime.block_on(async {
-        let engine = source::connect(global).await?;
+        let engine = source::connect(global, args.ignore_file.clone()).await?;
         warn(&engine, args)?;
         let _progress = Progress::start(&format!("reading {}", engine.cluster().identity()));
         engine.analyze(&request(args)).await.map_err(|error| source::failed(&error, live))
@@ -59,6 +59,10 @@ fn request(args: &AnalyzeArgs) -> Request {
         language: Some(args.language.clone()),
         with_doc: args.with_doc,
         all: args.all,
+        object: Some(args.object.join(" ")).filter(|object| !object.is_empty()),
+        since: args.since.clone(),
+        baseline: args.baseline.clone(),
+        show_suppressed: args.show_suppressed,
     }
 }
 
@@ -73,14 +77,15 @@ fn rendered(report: &Report, args: &AnalyzeArgs) -> Result<String, Failure> {
         }
         Output::Json => render::json(report).map_err(|error| broken(&error)),
         Output::Yaml => render::yaml(report).map_err(|error| broken(&error)),
-        Output::Markdown => Ok(render::markdown(report)),
+        Output::Markdown => Ok(render::markdown(report, &MarkdownOptions::default())),
     }
 }
 
 fn exit_code(report: &Report, args: &AnalyzeArgs) -> ExitCode {
     let found =
         threshold(args.fail_on).is_some_and(|least| report.causes.iter().any(|c| c.severity >= least));
-    let partial = args.fail_on_partial && (!report.not_checked.is_empty() || report.errors.is_some());
+    let partial = args.fail_on_partial
+        && (report.not_checked.iter().any(|gap| !gap.causes_only) || report.errors.is_some());
     match (found, partial) {
         (true, _) => ExitCode::from(FOUND),
         (false, true) => ExitCode::from(PARTIAL),

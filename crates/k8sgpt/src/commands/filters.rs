@@ -24,14 +24,16 @@ fn list(file: &ConfigFile, form: Form) -> Result<(), Failure> {
         print::note(&format!("Warning: {warning}"));
     }
     match form {
-        Form::Text => print::out(&text(&list)),
+        Form::Text => print::out(&(text(&list) + &because(file, &list))),
         Form::Json => {
             let json = serde_json::json!({
                 "active": list.active,
                 "unused": list.unused,
                 "core": list.core,
                 "additional": list.additional,
+                "further": list.further,
                 "integrations": list.integrations,
+                "why": list.why,
             });
             print::out(&format!("{json:#}"))
         }
@@ -43,11 +45,28 @@ fn text(list: &FilterList) -> String {
     for (title, names) in [("Active:", &list.active), ("Unused:", &list.unused)] {
         let _ = writeln!(text, "{title}");
         for name in names {
-            let mark = if list.integrations.contains(name) { " (integration)" } else { "" };
-            let _ = writeln!(text, "> {name}{mark}");
+            let integration = list.integrations.contains(name).then_some("integration");
+            let optional = list.why.get(name).is_some_and(|why| why.ends_with("serves it"));
+            let optional = optional.then_some("where the cluster serves it");
+            let marks: Vec<&str> = integration.into_iter().chain(optional).collect();
+            let marks = if marks.is_empty() { String::new() } else { format!(" ({})", marks.join(", ")) };
+            let _ = writeln!(text, "> {name}{marks}");
         }
     }
     text
+}
+
+/// Why the active ones are active.
+fn because(file: &ConfigFile, list: &FilterList) -> String {
+    let chosen = list.why.values().any(|why| why.starts_with("chosen"));
+    if !chosen {
+        return "The active ones run by default; `k8sgpt filters add` and `remove` choose others.\n"
+            .to_owned();
+    }
+    match file.filters_overridden() {
+        true => "The active ones are chosen by the variable K8SGPT_ACTIVE_FILTERS.\n".to_owned(),
+        false => format!("The active ones are chosen by active_filters in {}.\n", file.path().display()),
+    }
 }
 
 fn add(file: &ConfigFile, names: &[String]) -> Result<(), Failure> {

@@ -6,6 +6,7 @@ mod filters;
 mod integration;
 mod man;
 mod reference;
+mod rules;
 mod serve;
 mod snapshot;
 pub mod version;
@@ -22,6 +23,7 @@ pub fn run(cli: Cli) -> Result<ExitCode, Failure> {
     match cli.command {
         None => help(None)?,
         Some(Command::Analyze(args)) => return analyze::run(global, &args),
+        Some(Command::Rules(args)) => rules::run(args)?,
         Some(Command::Filters(args)) => filters::run(global, args)?,
         Some(Command::Integration(args)) => integration::run(global, args)?,
         Some(Command::Serve(args)) => return serve::run(global, &args),

@@ -31,7 +31,7 @@ pub fn run(global: &Global, args: &ServeArgs) -> Result<ExitCode, Failure> {
 }
 
 async fn serve(global: &Global, args: &ServeArgs, http: Option<HttpOptions>) -> Result<(), Failure> {
-    let engine = Arc::new(source::connect(global).await?);
+    let engine = Arc::new(source::connect(global, args.ignore_file.clone()).await?);
     let config = engine.config().load()?;
     if let Some(backend) = &args.backend {
         warn_backend(&config, backend);

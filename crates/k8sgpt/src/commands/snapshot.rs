@@ -18,7 +18,7 @@ pub fn run(global: &Global, args: SnapshotArgs) -> Result<(), Failure> {
 fn save(global: &Global, path: &Path) -> Result<(), Failure> {
     let runtime = runtime::start()?;
     let saved = runtime.block_on(async {
-        let engine = source::connect(global).await?;
+        let engine = source::connect(global, None).await?;
         let progress = Progress::start(&format!("recording {}", engine.cluster().identity()));
         let show = |done: usize, all: usize| progress.say(format!("recording: {done} of {all} kinds"));
         engine

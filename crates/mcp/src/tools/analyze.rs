@@ -1,6 +1,6 @@
 //! analyze: what is wrong, and why.
 
-use engine::render::{self, TextOptions};
+use engine::render::{self, MarkdownOptions, TextOptions};
 use engine::{Report, Request};
 use futures::FutureExt;
 use serde_json::{Map, Value, json};
@@ -30,6 +30,9 @@ pub static TOOL: Tool = Tool {
             .or(&["format"]),
         Arg::optional("withDoc", Kind::Bool, "Add the official description of the field at fault"),
         Arg::optional("all", Kind::Bool, "List every affected object as a result of its own, not only root causes"),
+        Arg::optional("object", Kind::Str, "Only one object and all that it depends on, for example Deployment/web; its namespace in namespace, or as Deployment prod/web"),
+        Arg::optional("since", Kind::Str, "Only causes that began after this: an age such as 12h or 7d, a date, or a time in RFC 3339"),
+        Arg::optional("showSuppressed", Kind::Bool, "List the causes that are hidden because they are known: by the ignore file or by an annotation k8sgpt.ai/ignore"),
         Arg::optional("anonymize", Kind::Bool, "Accepted for compatibility: nothing is sent to an AI provider in this version"),
         Arg::optional("noCache", Kind::Bool, "Accepted for compatibility: explanations are made anew"),
     ],
@@ -38,11 +41,15 @@ pub static TOOL: Tool = Tool {
         always("status", "string", "OK or ProblemDetected"),
         always("problems", "integer", "number of results"),
         always("results", "array", "one entry a root object: kind, name, error, details, parentObject, rule, affected"),
-        always("causes", "array", "root causes, worst first: rule, severity, kind, name, text, evidence, explains, fix"),
+        always("causes", "array", "root causes, worst first: rule, severity, kind, name, text, began, evidence, explains, fix"),
         always("provider", "string", "AI provider that explained, or empty"),
         sometimes("errors", "array", "what went wrong while analyzing"),
         always("not_checked", "array", "kinds that could not be checked wholly, and why"),
-        always("suppressed", "integer", "causes hidden because they are known"),
+        always("suppressed", "integer", "causes hidden because they are known, or began before since"),
+        always("suppressed_by", "object", "how many the ignore file, annotations, and since hide"),
+        sometimes("suppressed_causes", "array", "the hidden causes, with who hides them and why"),
+        sometimes("object", "object", "the object that was diagnosed, and what was looked at"),
+        sometimes("notes", "array", "what else to know"),
         always("affected_objects", "integer", "objects that the causes affect"),
         always("filters", "array", "filters that ran"),
         always("run", "object", "cluster, objects read, requests, times"),
@@ -62,6 +69,10 @@ async fn run(server: &Server, args: Args) -> Result<Output, Fault> {
         language: args.owned("language"),
         with_doc: args.flag("withDoc"),
         all: args.flag("all"),
+        object: args.owned("object"),
+        since: args.owned("since"),
+        baseline: None,
+        show_suppressed: args.flag("showSuppressed"),
     };
     let report = match server.engine().analyze(&request).await {
         Ok(report) => report,
@@ -73,13 +84,20 @@ async fn run(server: &Server, args: Args) -> Result<Output, Fault> {
         Err(error) => return Err(fault(error)),
     };
     let budget = server.options().budget_chars;
+    let form = args.owned("output");
+    // Large reports take a while to write; other calls must not wait for it.
+    let written = tokio::task::spawn_blocking(move || written(&report, form.as_deref(), budget)).await;
+    written.unwrap_or_else(|error| Err(Fault(format!("the report could not be written: {error}"))))
+}
+
+fn written(report: &Report, form: Option<&str>, budget: usize) -> Result<Output, Fault> {
     // Programs read the document, and a cut one is worth less to them than a long one.
     let document_budget = budget * 2;
-    let data = bounded(document(&report), document_budget);
-    let text = match args.text("output") {
-        Some("json") => json(&report, &data, document_budget)?,
-        Some("markdown") => markdown(&report, budget),
-        _ => text(&report, budget),
+    let data = bounded(document(report), document_budget);
+    let text = match form {
+        Some("json") => json(report, &data, document_budget)?,
+        Some("markdown") => render::markdown(report, &MarkdownOptions { budget_chars: Some(budget) }),
+        _ => text(report, budget),
     };
     Ok(Output::new(text, Value::Object(data)))
 }
@@ -89,34 +107,17 @@ pub fn text(report: &Report, budget: usize) -> String {
     render::text(report, &TextOptions { budget_chars: Some(budget), ..TextOptions::default() })
 }
 
-/// Markdown has no budget of its own: causes are taken from the end until it fits.
-fn markdown(report: &Report, budget: usize) -> String {
-    let mut report = report.clone();
-    let all = report.causes.len();
-    loop {
-        let text = render::markdown(&report);
-        if text.chars().count() <= budget || report.causes.len() <= 1 {
-            let left_out = all - report.causes.len();
-            let text = crate::text::cut(&text, budget);
-            return if left_out == 0 {
-                text
-            } else {
-                format!(
-                    "{text}\n\n{left_out} more root causes left out to keep this short; narrow by namespace or filters"
-                )
-            };
-        }
-        let keep = report.causes.len() * 3 / 4;
-        report.causes.truncate(keep.max(1));
-    }
-}
-
 /// A failed analysis, the argument at fault first.
 pub fn fault(error: engine::Error) -> Fault {
     match error {
         engine::Error::UnknownFilter { .. } => Fault::about("filters", error),
         engine::Error::UnknownNamespace { .. } => Fault::about("namespace", error),
         engine::Error::BadSelector { .. } => Fault::about("labelSelector", error),
+        engine::Error::BadSince { .. } => Fault::about("since", error),
+        engine::Error::BadObject { .. }
+        | engine::Error::UnknownObject { .. }
+        | engine::Error::ObjectUnknown { .. }
+        | engine::Error::AmbiguousObject { .. } => Fault::about("object", error),
         engine::Error::Cluster(error) => crate::objects::cluster_fault(*error),
         other => Fault(other.to_string()),
     }

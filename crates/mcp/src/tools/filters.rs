@@ -22,9 +22,11 @@ pub static LIST: Tool = Tool {
     writes: false,
     fields: &[
         always("activeFilters", "array", "filters that run when an analysis names none"),
-        always("coreFilters", "array", "filters that run when nobody chose"),
-        always("additionalFilters", "array", "filters that run only when chosen"),
+        always("coreFilters", "array", "filters of the core set"),
+        always("additionalFilters", "array", "filters of the additional set"),
+        always("furtherFilters", "array", "filters of neither set"),
         always("integrationFilters", "array", "filters that belong to an integration"),
+        always("why", "object", "for each filter why it runs or not when an analysis names none"),
         sometimes("notes", "array", "what is odd about the configured ones"),
     ],
     run: |server, _| list(server).boxed(),
@@ -80,7 +82,9 @@ async fn list(server: &Server) -> Result<Output, Fault> {
         "activeFilters": list.active,
         "additionalFilters": list.additional,
         "coreFilters": list.core,
+        "furtherFilters": list.further,
         "integrationFilters": list.integrations,
+        "why": list.why,
     });
     let text = serde_json::to_string_pretty(&data).map_err(|error| Fault(error.to_string()))?;
     Ok(list.warnings.into_iter().fold(Output::new(text, data), Output::note))

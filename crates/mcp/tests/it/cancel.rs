@@ -33,7 +33,7 @@ impl Silent {
         std::fs::write(&kubeconfig, config.to_string()).unwrap();
         let source = Source::Kubeconfig { path: Some(kubeconfig), context: None };
         let config = ConfigFile::new(dir.path().join("k8sgpt.yaml"));
-        let engine = Engine::connect(EngineOptions { source, config }).await.unwrap();
+        let engine = Engine::connect(EngineOptions { source, config, ignore_file: None }).await.unwrap();
         (Silent { listener, _dir: dir }, Arc::new(engine))
     }
 

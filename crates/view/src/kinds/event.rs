@@ -56,6 +56,10 @@ impl Event {
             .or(self.first_timestamp)
             .or(self.metadata.creation_timestamp)
     }
+    /// When it happened first, from whichever field the reporter filled.
+    pub fn first_seen(&self) -> Option<Time> {
+        self.first_timestamp.or(self.event_time).or(self.metadata.creation_timestamp).or(self.last_timestamp)
+    }
     /// How often it happened.
     pub fn times(&self) -> i64 {
         self.series.as_ref().map(|s| s.count).or(self.count).unwrap_or(1).max(1)
