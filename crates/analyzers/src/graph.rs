@@ -23,7 +23,7 @@ impl Graph {
         }
         let explained_by = findings.iter().enumerate().map(|(at, finding)| {
             let causes = finding.because.iter().filter_map(|object| at_object.get(object)).flatten().copied();
-            let causes = causes.filter(|&other| registry::can_explain(&findings[other]));
+            let causes = causes.filter(|&other| registry::can_explain(&findings[other], finding));
             let on_same = at_object.get(&finding.object).into_iter().flatten().copied();
             let stronger = on_same.filter(|&other| yields(finding, &findings[other]));
             let mut all: Vec<usize> = causes.chain(stronger).filter(|&other| other != at).collect();

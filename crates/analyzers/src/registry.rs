@@ -29,8 +29,9 @@ pub fn entry(id: &str) -> Option<&'static Entry> {
     find(id).map(|(_, entry)| entry)
 }
 
-/// True when a finding may be the cause of another: what is only worth knowing, and what an analyzer of
-/// advice has to say, breaks nothing.
-pub(crate) fn can_explain(finding: &Finding) -> bool {
-    finding.severity > Severity::Info && find(finding.rule).is_none_or(|(analyzer, _)| analyzer.explains())
+/// True when a finding may be the cause of another: what is only worth knowing breaks nothing, and what an
+/// analyzer of advice has to say does not either.
+pub(crate) fn can_explain(finding: &Finding, other: &Finding) -> bool {
+    (finding.severity > Severity::Info || other.severity == Severity::Info)
+        && find(finding.rule).is_none_or(|(analyzer, _)| analyzer.explains())
 }

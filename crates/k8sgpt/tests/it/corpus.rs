@@ -66,7 +66,7 @@ fn scenario(file: &Path) -> Scenario {
         .unwrap_or_else(|error| panic!("{}: {error}", file.display()));
     let head = &documents[0];
     assert!(head["scenario"].is_string(), "{}: no scenario", file.display());
-    let wanted = |cause: &Value| Wanted { on: texts(&cause["on"]), says: texts(&cause["says"]) };
+    let wanted = |cause: &Value| Wanted { on: texts(&cause["object"]), says: texts(&cause["says"]) };
     let of = |object: &Value, pointer: &str| {
         object.pointer(pointer).and_then(Value::as_str).unwrap_or("").to_owned()
     };
