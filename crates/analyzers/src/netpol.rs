@@ -244,7 +244,9 @@ pub(crate) fn without_names<'a>(view: &'a View, pod: &Pod) -> Option<Vec<&'a Arc
     if view.network_policies.is_empty() || pod.spec.host_network || !by_cluster {
         return None;
     }
-    let policies = isolating(view, pod, Direction::Egress);
+    let mut policies = isolating(view, pod, Direction::Egress);
+    // What lets something pass was written with this pod in mind.
+    policies.sort_by_key(|policy| policy.spec.egress.is_empty());
     if policies.is_empty() || calls(view, pod).is_empty() {
         return None;
     }
