@@ -38,22 +38,22 @@ pub(crate) fn target<'a>(view: &'a View, namespace: &Str, target: &ScaleTargetRe
     let object = reference(namespace, target);
     let group = if target.api_version.is_empty() && target.kind.is_empty() { "apps" } else { target.group() };
     match (group, object.kind.as_str()) {
-        ("apps", "Deployment") => found(view.lookup::<Deployment>(namespace, &target.name), |d| {
+        ("apps", "Deployment") => found(&view.lookup::<Deployment>(namespace, &target.name), |d| {
             let (template, replicas) = (Some(&d.spec.template.spec), d.spec.replicas.unwrap_or(1));
             Scaled { object, meta: &d.metadata, template, replicas, pods: view.pods_of_deployment(d) }
         }),
-        ("apps", "StatefulSet") => found(view.lookup::<StatefulSet>(namespace, &target.name), |s| {
+        ("apps", "StatefulSet") => found(&view.lookup::<StatefulSet>(namespace, &target.name), |s| {
             let (template, replicas) = (Some(&s.spec.template.spec), s.spec.replicas.unwrap_or(1));
             let pods = view.pods_of(&s.metadata.uid).collect();
             Scaled { object, meta: &s.metadata, template, replicas, pods }
         }),
-        ("apps", "ReplicaSet") => found(view.lookup::<ReplicaSet>(namespace, &target.name), |s| {
+        ("apps", "ReplicaSet") => found(&view.lookup::<ReplicaSet>(namespace, &target.name), |s| {
             let (template, replicas) = (Some(&s.spec.template.spec), s.spec.replicas.unwrap_or(1));
             let pods = view.pods_of(&s.metadata.uid).collect();
             Scaled { object, meta: &s.metadata, template, replicas, pods }
         }),
         ("", "ReplicationController") => {
-            found(view.lookup::<ReplicationController>(namespace, &target.name), |c| {
+            found(&view.lookup::<ReplicationController>(namespace, &target.name), |c| {
                 let pods = view.pods_of(&c.metadata.uid).collect();
                 Scaled { object, meta: &c.metadata, template: None, replicas: 1, pods }
             })
@@ -62,7 +62,7 @@ pub(crate) fn target<'a>(view: &'a View, namespace: &Str, target: &ScaleTargetRe
     }
 }
 
-fn found<'a, K>(lookup: Lookup<'a, K>, scaled: impl FnOnce(&'a Arc<K>) -> Scaled<'a>) -> Target<'a> {
+fn found<'a, K>(lookup: &Lookup<'a, K>, scaled: impl FnOnce(&'a Arc<K>) -> Scaled<'a>) -> Target<'a> {
     match lookup {
         Lookup::Found(object) => Target::Found(scaled(object)),
         Lookup::Missing => Target::Missing,

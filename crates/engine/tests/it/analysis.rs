@@ -82,3 +82,14 @@ async fn bad_requests_name_what_was_given_and_what_is_near() {
         assert!(error.starts_with(wanted), "{error}");
     }
 }
+
+#[tokio::test]
+async fn the_filter_log_says_nothing_without_a_line() {
+    let report = analyze(Request { filters: vec!["log".to_owned()], ..Request::default() }).await;
+    let json = serde_json::to_value(report.expect("a report")).expect("JSON");
+    let causes = json["causes"].as_array().cloned().unwrap_or_default();
+    for cause in causes.iter().filter(|cause| cause["rule"] == "log/errors") {
+        let evidence = cause["evidence"].as_array().cloned().unwrap_or_default();
+        assert!(evidence.iter().any(|proof| proof["source"] == "log"), "{cause}");
+    }
+}

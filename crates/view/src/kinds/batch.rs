@@ -31,6 +31,8 @@ pub struct JobStatus {
     pub failed: i64,
     pub start_time: Option<Time>,
     pub completion_time: Option<Time>,
+    /// `1,3-5`, of Jobs that count failures by index.
+    pub failed_indexes: Str,
     pub conditions: List<Condition>,
 }
 

@@ -56,6 +56,11 @@ fn report(view: &View, job: &Job, failed: &Condition, out: &mut Findings) {
             Some(seconds) => format!("did not finish within activeDeadlineSeconds: {seconds}"),
             None => "did not finish in time".to_owned(),
         },
+        "PodFailurePolicy" => "was ended at once by its podFailurePolicy".to_owned(),
+        "FailedIndexes" | "MaxFailedIndexesExceeded" => match job.status.failed_indexes.as_str() {
+            "" => "gave up on some of its indexes".to_owned(),
+            indexes => format!("gave up on its indexes {indexes}"),
+        },
         reason => format!("failed ({reason})"),
     };
     let says = match &cause {

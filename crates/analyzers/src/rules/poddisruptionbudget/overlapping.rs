@@ -16,7 +16,7 @@ use crate::budgets::{covered, owners};
 use crate::{Findings, Rule, Severity, Source, words};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use view::{Kind, Object, Pod, PodDisruptionBudget, View};
+use view::{Kind, Object, ObjectRef, Pod, PodDisruptionBudget, View};
 
 /// The rule `poddisruptionbudget/overlapping`.
 pub static RULE: Rule = Rule {
@@ -28,15 +28,17 @@ pub static RULE: Rule = Rule {
     run,
 };
 
+/// A pod, and which budgets cover it.
+type Covered<'a> = (&'a Arc<Pod>, Vec<usize>);
+
 fn run(view: &View, out: &mut Findings) {
     let mut budgets: Vec<&Arc<PodDisruptionBudget>> =
         view.pod_disruption_budgets.iter().filter(|b| b.metadata.deletion_timestamp.is_none()).collect();
     budgets.sort_by_key(|budget| std::cmp::Reverse(budget.metadata.creation_timestamp));
-    let mut of_pod: BTreeMap<(&str, &str), (&Arc<Pod>, Vec<usize>)> = BTreeMap::new();
+    let mut of_pod: BTreeMap<ObjectRef, Covered<'_>> = BTreeMap::new();
     for (at, budget) in budgets.iter().enumerate() {
         for pod in covered(view, budget) {
-            let key = (pod.metadata.namespace.as_str(), pod.metadata.name.as_str());
-            of_pod.entry(key).or_insert_with(|| (pod, Vec::new())).1.push(at);
+            of_pod.entry(pod.reference()).or_insert_with(|| (pod, Vec::new())).1.push(at);
         }
     }
     let mut groups: BTreeMap<Vec<usize>, Vec<&Arc<Pod>>> = BTreeMap::new();
