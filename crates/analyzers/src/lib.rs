@@ -20,6 +20,7 @@ mod logs;
 mod messages;
 mod placement;
 mod probes;
+mod prometheus;
 mod readiness;
 mod refusal;
 mod registry;

@@ -110,6 +110,14 @@ pub fn near<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>) -> Vec<&
     scored.into_iter().take(3).map(|(_, name)| name).collect()
 }
 
+/// The name that a misspelt one was meant to be: a letter or two off, never merely a part of it.
+pub(crate) fn misspelt<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let most = (wanted.chars().count() / 4).clamp(1, 2);
+    let scored = names.into_iter().filter(|name| *name != wanted);
+    let scored = scored.map(|name| (strsim::damerau_levenshtein(wanted, name), name));
+    scored.filter(|(distance, _)| *distance <= most).min().map(|(_, name)| name)
+}
+
 /// An age in the largest unit that fits: `45s`, `12m`, `3h`, `9d`.
 pub fn age(seconds: i64) -> String {
     match seconds.max(0) {

@@ -7,6 +7,7 @@
 //! Invariant: no IO, no async, no clock. `now` is a field of the View.
 
 mod coverage;
+mod data;
 mod events;
 mod kind;
 mod kinds;
@@ -25,6 +26,7 @@ mod text;
 mod time;
 
 pub use coverage::{Coverage, Status};
+pub use data::KeySizes;
 pub use events::EventIndex;
 pub use kind::{Builder, Kind, KindInfo, Rows, View};
 pub use kinds::*;

@@ -7,3 +7,4 @@ mod folding;
 mod guards;
 mod rules;
 mod scopes;
+mod secrets;

@@ -221,6 +221,7 @@ pub struct VolumeSecret {
 #[serde(rename_all = "camelCase", default)]
 pub struct KeyToPath {
     pub key: Str,
+    pub path: Str,
 }
 
 #[derive(Deserialize, Clone, Default, Debug)]
