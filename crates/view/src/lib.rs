@@ -40,5 +40,5 @@ pub use scrub::without_credentials;
 pub use selector::{LabelSelector, Requirement};
 pub use sensitive::{Sensitive, looks_secret};
 pub use table::{Object, Table};
-pub use text::{Map, Str};
+pub use text::{Map, Str, is_invisible};
 pub use time::Time;

@@ -5,6 +5,7 @@
 mod fixture;
 mod folding;
 mod guards;
+mod hostile;
 mod rules;
 mod scopes;
 mod secrets;
