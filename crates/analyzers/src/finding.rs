@@ -75,8 +75,8 @@ pub struct Finding {
 
 impl Finding {
     /// Words for its place in a chain.
-    pub fn brief(&mut self, words: impl Into<String>) -> &mut Self {
-        self.brief = words.into();
+    pub fn brief(&mut self, brief: impl Into<String>) -> &mut Self {
+        self.brief = words::line(&brief.into());
         self
     }
     /// Adds proof; empty text is left out.
@@ -103,12 +103,17 @@ impl Finding {
     }
     /// Adds a step of the remedy.
     pub fn fix(&mut self, step: impl Into<String>) -> &mut Self {
-        self.fix.push(step.into());
+        self.fix.push(words::line(&step.into()));
         self
     }
-    /// Adds a command for the reader.
+    /// Adds a command for the reader; one in which a name of the cluster would make a shell do something
+    /// else is left out.
     pub fn command(&mut self, command: impl Into<String>) -> &mut Self {
-        self.commands.push(command.into());
+        let command = command.into();
+        let plain = words::line(&command) == command && !command.contains([';', '`', '$', '&', '<', '>']);
+        if plain {
+            self.commands.push(command);
+        }
         self
     }
     /// Sets another severity than the rule's.
@@ -168,7 +173,7 @@ impl Findings {
     /// Adds a finding. `says` continues the sentence that the object's kind and name begin:
     /// `on(pod, "cannot pull image …")` reads "Pod prod/web cannot pull image …".
     pub fn on(&mut self, object: ObjectRef, says: impl AsRef<str>) -> &mut Finding {
-        let text = format!("{object} {}", words::bounded(says.as_ref()));
+        let text = words::line(&format!("{object} {}", words::bounded(says.as_ref())));
         let same = words::without_names(&text, &object);
         let at = self.list.len();
         self.list.push(Finding {

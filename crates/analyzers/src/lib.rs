@@ -37,6 +37,7 @@ mod placement;
 mod policies;
 mod policy_words;
 mod probes;
+mod prometheus;
 mod readiness;
 mod reasons;
 mod refusal;

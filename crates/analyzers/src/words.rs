@@ -5,12 +5,25 @@ use view::ObjectRef;
 /// Longest text (characters) taken over from the cluster into a finding.
 const TEXT_MAX: usize = 600;
 
+/// Longest name (bytes) that others are compared with: comparing takes the square of it.
+const NAME_MAX: usize = 256;
+/// Longest line (characters) of our own words with names of the cluster in them.
+const LINE_MAX: usize = 1_000;
+
 /// Text of the cluster on one line, bounded, without credentials and without control or
 /// direction-changing characters: it is data, never terminal control or markup of ours.
 pub fn bounded(text: &str) -> String {
     let clean = view::without_credentials(text);
-    let text = clean.as_deref().unwrap_or(text);
-    let mut out = String::with_capacity(text.len().min(TEXT_MAX));
+    one_line(clean.as_deref().unwrap_or(text), TEXT_MAX)
+}
+
+/// Our own words, with names of the cluster in them: one line, bounded, without control characters.
+pub(crate) fn line(text: &str) -> String {
+    one_line(text, LINE_MAX)
+}
+
+fn one_line(text: &str, most: usize) -> String {
+    let mut out = String::with_capacity(text.len().min(most));
     let mut count = 0;
     let mut space = false;
     for c in text.trim().chars() {
@@ -18,14 +31,14 @@ pub fn bounded(text: &str) -> String {
             space = true;
             continue;
         }
-        if c.is_control() || is_invisible(c) {
+        if c.is_control() || view::is_invisible(c) {
             continue;
         }
         if std::mem::take(&mut space) {
             out.push(' ');
             count += 1;
         }
-        if count >= TEXT_MAX {
+        if count >= most {
             out.push('…');
             break;
         }
@@ -33,11 +46,6 @@ pub fn bounded(text: &str) -> String {
         count += 1;
     }
     out
-}
-
-/// Characters that change direction or have no width: they can make a text read as something else.
-fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
 }
 
 /// A text with the object's own name, namespace-independent numbers and hashes taken out: equal for
@@ -92,10 +100,13 @@ pub fn join_some<T: ToString>(items: impl IntoIterator<Item = T>, max: usize) ->
 /// Names near to one that was not found, nearest first, at most three: equal but for case or a few
 /// letters off; where there is none, those of which one is a part of the other.
 pub fn near<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
+    if wanted.len() > NAME_MAX {
+        return Vec::new();
+    }
     let lower = wanted.to_lowercase();
     let mut scored: Vec<(usize, &str)> = names
         .into_iter()
-        .filter(|name| *name != wanted)
+        .filter(|name| *name != wanted && name.len() <= NAME_MAX)
         .filter_map(|name| {
             let other = name.to_lowercase();
             let distance = strsim::damerau_levenshtein(&lower, &other);
@@ -111,6 +122,14 @@ pub fn near<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>) -> Vec<&
     let typo = scored.first().is_some_and(|(distance, _)| *distance < 100);
     scored.retain(|(distance, _)| !typo || *distance < 100);
     scored.into_iter().take(3).map(|(_, name)| name).collect()
+}
+
+/// The name that a misspelt one was meant to be: a letter or two off, never merely a part of it.
+pub(crate) fn misspelt<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let most = (wanted.chars().count() / 4).clamp(1, 2);
+    let scored = names.into_iter().filter(|name| *name != wanted && name.len().abs_diff(wanted.len()) <= 8);
+    let scored = scored.map(|name| (strsim::damerau_levenshtein(wanted, name), name));
+    scored.filter(|(distance, _)| *distance <= most).min().map(|(_, name)| name)
 }
 
 /// An age in the largest unit that fits: `45s`, `12m`, `3h`, `9d`.

@@ -8,6 +8,7 @@
 
 mod address;
 mod coverage;
+mod data;
 mod events;
 mod kind;
 mod kinds;
@@ -28,6 +29,7 @@ mod time;
 
 pub use address::Address;
 pub use coverage::{Coverage, Status};
+pub use data::KeySizes;
 pub use events::EventIndex;
 pub use kind::{Builder, Kind, KindInfo, Rows, View};
 pub use kinds::*;
@@ -41,5 +43,5 @@ pub use scrub::without_credentials;
 pub use selector::{LabelSelector, Requirement};
 pub use sensitive::{Sensitive, looks_secret};
 pub use table::{Object, Table};
-pub use text::{Map, Str};
+pub use text::{Map, Str, is_invisible};
 pub use time::Time;

@@ -3,6 +3,7 @@
 use crate::{List, Map, Str, Time};
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
+use std::borrow::Cow;
 use std::fmt;
 
 /// `metadata` of an object, without managed fields and without annotations nobody reads.
@@ -64,19 +65,37 @@ impl ObjectRef {
     pub fn new(kind: impl Into<Str>, namespace: impl Into<Str>, name: impl Into<Str>) -> ObjectRef {
         ObjectRef { kind: kind.into(), namespace: namespace.into(), name: name.into() }
     }
-    /// `namespace/name`, or `name` alone for cluster-scoped kinds.
+    /// `namespace/name`, or `name` alone for cluster-scoped kinds; names as [`fmt::Display`] shows them.
     pub fn path(&self) -> String {
         if self.namespace.is_empty() {
-            self.name.to_string()
+            shown(&self.name).into_owned()
         } else {
-            format!("{}/{}", self.namespace, self.name)
+            format!("{}/{}", shown(&self.namespace), shown(&self.name))
         }
     }
 }
 
+/// Longest name (characters) that is shown; Kubernetes' own end at 253.
+const SHOWN_MAX: usize = 260;
+
+/// A name as it may be shown. Names of objects that exist are plain; what refers to an object may say
+/// anything, control characters and whole pages among it.
+fn shown(name: &str) -> Cow<'_, str> {
+    let plain = |c: char| !c.is_control() && !crate::is_invisible(c);
+    if name.len() <= SHOWN_MAX && name.chars().all(plain) {
+        return Cow::Borrowed(name);
+    }
+    let mut out: String = name.chars().filter(|c| plain(*c)).take(SHOWN_MAX).collect();
+    if name.chars().count() > SHOWN_MAX {
+        out.push('…');
+    }
+    Cow::Owned(out)
+}
+
+/// Names as they may be shown: on one line, bounded, without control characters.
 impl fmt::Display for ObjectRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.kind, self.path())
+        write!(f, "{} {}", shown(&self.kind), self.path())
     }
 }
 

@@ -1,6 +1,8 @@
 //! One page of a list answer, parsed straight from its bytes.
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 use serde_json::value::RawValue;
 use std::sync::Arc;
 
@@ -40,17 +42,14 @@ struct RawPage<'a> {
 
 /// Appends the items of a page to `rows`. Items are split first and parsed one by one, so that one
 /// odd object costs itself and not the list.
-pub(crate) fn append<'a, K: Deserialize<'a>>(
-    rows: &mut Vec<Arc<K>>,
-    body: &'a [u8],
-) -> Result<Page, PageError> {
-    let page: RawPage<'a> = serde_json::from_slice(body).map_err(|e| PageError { reason: describe(&e) })?;
+pub(crate) fn append<K: DeserializeOwned>(rows: &mut Vec<Arc<K>>, body: &[u8]) -> Result<Page, PageError> {
+    let page: RawPage<'_> = serde_json::from_slice(body).map_err(|e| PageError { reason: describe(&e) })?;
     let meta = page.metadata.unwrap_or_default();
     let mut skipped = 0;
     for item in page.items.unwrap_or_default() {
-        match serde_json::from_str::<K>(item.get()) {
-            Ok(row) => rows.push(Arc::new(row)),
-            Err(_) => skipped += 1,
+        match serde_json::from_str::<K>(item.get()).ok().or_else(|| without_nulls(item)) {
+            Some(row) => rows.push(Arc::new(row)),
+            None => skipped += 1,
         }
     }
     Ok(Page {
@@ -58,6 +57,28 @@ pub(crate) fn append<'a, K: Deserialize<'a>>(
         remaining: meta.remaining_item_count,
         skipped,
     })
+}
+
+/// A second reading of an odd item: a null counts as a missing field, as Go's clients have it. Written by
+/// hand or by a controller, it may stand anywhere.
+fn without_nulls<K: DeserializeOwned>(item: &RawValue) -> Option<K> {
+    let mut value: Value = serde_json::from_str(item.get()).ok()?;
+    strip(&mut value);
+    serde_json::from_value(value).ok()
+}
+
+fn strip(value: &mut Value) {
+    match value {
+        Value::Object(map) => {
+            map.retain(|_, value| !value.is_null());
+            map.values_mut().for_each(strip);
+        }
+        Value::Array(items) => {
+            items.retain(|value| !value.is_null());
+            items.iter_mut().for_each(strip);
+        }
+        _ => {}
+    }
 }
 
 /// serde_json's message without the values it may quote.

@@ -8,6 +8,11 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
+/// Characters that change direction or have no width: they can make a text read as something else.
+pub fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
+}
+
 /// Longest string (bytes) worth looking up in the pool: names, labels, images repeat, messages do not.
 const POOLED_MAX: usize = 96;
 /// The pool is emptied at this size, so that unique strings (uids) cannot grow it without bound.

@@ -77,6 +77,19 @@ pub fn view_of(yaml: &str, title: &str) -> View {
     builder.finish()
 }
 
+/// The objects of every case of a file, without its directives.
+pub fn objects(text: &str) -> Vec<Vec<Value>> {
+    let options = || serde_saphyr::options! { budget: None, with_snippet: false };
+    let sections =
+        text.split("\n## ").skip(1).filter_map(|section| fenced(section, "yaml").map(|r| &section[r]));
+    let read = sections.map(|yaml| {
+        let documents: Vec<Value> =
+            serde_saphyr::from_multiple_with_options(yaml, options()).unwrap_or_default();
+        documents.into_iter().flat_map(unlisted).filter(|document| document["kind"].is_string()).collect()
+    });
+    read.collect()
+}
+
 fn unlisted(document: Value) -> Vec<Value> {
     match document["items"].as_array() {
         Some(items) if document["kind"] == "List" => items.clone(),

@@ -5,10 +5,12 @@
 mod fixture;
 mod folding;
 mod guards;
+mod hostile;
 mod large;
 mod rules;
 mod scale;
 mod scopes;
+mod secrets;
 
 #[path = "../support/simulated.rs"]
 mod simulated;

@@ -292,6 +292,7 @@ pub struct VolumeSecret {
 #[serde(rename_all = "camelCase", default)]
 pub struct KeyToPath {
     pub key: Str,
+    pub path: Str,
 }
 
 #[derive(Deserialize, Clone, Default, Debug)]

@@ -22,7 +22,7 @@
 use crate::containers::{Seen, Story, describe, seen};
 use crate::crashes::{never_started, remedy};
 use crate::messages::runtime_cause;
-use crate::{Findings, Rule, Severity, Source, netpol, usage, words};
+use crate::{Findings, Rule, Severity, Source, netpol, prometheus, usage, words};
 use view::{Kind, Object, Terminated, View};
 
 /// The rule `pod/crash-loop`.
@@ -73,6 +73,7 @@ fn report(view: &View, container: &Seen<'_>, out: &mut Findings) {
         );
         finding.proof(Source::Status, runtime_cause(&end.message));
         finding.because_all(usage::absent_sub_paths(view, container));
+        finding.because_all(prometheus::explains(view, container.pod, name));
         finding.fix(remedy(view, container, end));
         let command = container.command();
         if !command.is_empty() && matches!(end.exit_code, 0 | 126..=128) {
