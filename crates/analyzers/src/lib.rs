@@ -8,6 +8,7 @@
 mod claims;
 mod containers;
 mod cron;
+mod eks;
 mod endpoints;
 mod evidence;
 mod filters;

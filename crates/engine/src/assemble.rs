@@ -108,7 +108,10 @@ fn touched(cause: &Cause) -> Vec<String> {
 
 /// What could not be checked, one entry a kind, with the permission that would allow it.
 pub(crate) fn gaps(view: &View) -> Vec<Gap> {
-    view.coverage.gaps().filter_map(|(kind, status)| gap(kind, status)).collect()
+    let mut gaps: Vec<Gap> = view.coverage.gaps().filter_map(|(kind, status)| gap(kind, status)).collect();
+    // Kinds of one cloud fail together and alike.
+    gaps.dedup_by(|a, b| a.text == b.text);
+    gaps
 }
 
 fn gap(kind: Kind, status: &Status) -> Option<Gap> {

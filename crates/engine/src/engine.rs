@@ -1,6 +1,6 @@
 //! The order of an analysis: read, rules, logs, fold, scope.
 
-use crate::{Error, Report, Request, Run, assemble, config::ConfigFile, filters};
+use crate::{Error, Report, Request, Run, assemble, config::ConfigFile, elsewhere, filters};
 use analyzers::{Cause, FilterSet, Finding, Scope};
 use cluster::{Cluster, LogQuery, ReadPlan, Source};
 use futures::StreamExt;
@@ -34,13 +34,20 @@ pub struct EngineOptions {
 pub struct Engine {
     cluster: Cluster,
     config: ConfigFile,
+    clouds: remote::Settings,
 }
 
 impl Engine {
     /// Connects. An API server that is down is reported by the first call, not here.
     pub async fn connect(options: EngineOptions) -> Result<Engine, Error> {
         let cluster = Cluster::connect(&options.source).await?;
-        Ok(Engine { cluster, config: options.config })
+        Ok(Engine { cluster, config: options.config, clouds: remote::Settings::default() })
+    }
+
+    /// What the environment says about clouds. Without it none is asked.
+    #[must_use]
+    pub fn with_clouds(self, clouds: remote::Settings) -> Engine {
+        Engine { clouds, ..self }
     }
 
     /// The cluster, for raw reads.
@@ -113,12 +120,17 @@ impl Engine {
             namespace: request.namespace.clone(),
             ..ReadPlan::default()
         };
-        let outcome = self.cluster.read(&plan).await?;
-        check_something_read(&outcome.view, &self.cluster)?;
+        // A cluster that is out of reach ends the read without waiting for what comes from elsewhere.
+        let elsewhere = async {
+            Ok::<_, cluster::Error>(elsewhere::read(&self.cluster, &self.clouds, &plan.kinds).await)
+        };
+        let (outcome, rows) = futures::try_join!(self.cluster.read(&plan), elsewhere)?;
+        let view = rows.into_iter().fold(outcome.view, |view, (rows, status)| view.with(rows, status));
+        check_something_read(&view, &self.cluster)?;
         if let Some(namespace) = &request.namespace {
-            check_namespace(&outcome.view, namespace)?;
+            check_namespace(&view, namespace)?;
         }
-        Ok(outcome.view)
+        Ok(view)
     }
 
     async fn read_logs(&self, view: &View, findings: &mut [Finding]) {
@@ -206,6 +218,7 @@ fn nothing_read(view: &View) -> Option<String> {
         match view.coverage.of_kind(kind) {
             view::Status::NotRead | view::Status::Absent => {}
             view::Status::Forbidden => forbidden.push(kind.info().plural),
+            _ if kind.info().remote => {}
             view::Status::Failed(reason) => failed = failed.or_else(|| Some(reason.to_string())),
             _ => return None,
         }

@@ -7,6 +7,7 @@
 mod assemble;
 pub mod config;
 mod docs;
+mod elsewhere;
 mod engine;
 mod error;
 pub mod filters;
@@ -20,5 +21,6 @@ pub use analyzers::Severity;
 pub use cluster;
 pub use engine::{Engine, EngineOptions};
 pub use error::Error;
+pub use remote;
 pub use report::{Affected, CauseReport, ErrorEntry, Explanation, Gap, Report, ResultEntry, Run};
 pub use request::Request;

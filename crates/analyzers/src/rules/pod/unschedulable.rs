@@ -40,7 +40,6 @@ pub static RULE: Rule = Rule {
 const GRACE_SECONDS: i64 = 30;
 /// After this time (seconds) some scheduler should have said something.
 const IGNORED_SECONDS: i64 = 120;
-
 /// Time (seconds) that a provisioner may take for the claims of a pod that has its node.
 const BINDING_SECONDS: i64 = 300;
 
@@ -80,6 +79,7 @@ fn report(view: &View, pod: &Pod, said: &Condition, out: &mut Findings) {
     if finding.fix.is_empty() {
         finding.fix(format!("change the pod or its nodes so that this no longer holds: {told}"));
     }
+    finding.because_all(crate::eks::short_for(view, pod, &said.message));
     finding.command(describe(pod)).command("kubectl describe nodes");
 }
 
