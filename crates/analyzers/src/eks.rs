@@ -34,16 +34,33 @@ pub(crate) fn ids(issue: &EKSIssue) -> String {
     crate::words::join_some(issue.resource_ids.iter().filter(|id| !id.is_empty()), 4)
 }
 
-/// AWS's message without the advice at its end, which the fix gives in the reader's own names.
+/// AWS's message without the advice at its end, which the fix gives in the reader's own names, and without
+/// the code once more at its beginning.
 pub(crate) fn core(message: &str) -> &str {
     const ENDS: [&str; 5] =
         [" Please ", " For more information", " Launching EC2 instance failed", " See ", " To learn more"];
+    const STARTS: [&str; 2] = ["Could not launch On-Demand Instances. ", "Could not launch Spot Instances. "];
     let end = ENDS.iter().filter_map(|end| message.find(end)).min().unwrap_or(message.len());
-    message[..end].trim().trim_end_matches('.')
+    let text = &message[..end];
+    let text = STARTS.iter().find_map(|start| text.strip_prefix(start)).unwrap_or(text);
+    text.trim().trim_end_matches('.')
 }
 
+/// Codes whose message says more than the code.
+const OPEN: &[&str] = &[
+    "AccessDenied",
+    "AsgInstanceLaunchFailures",
+    "AutoScalingGroupInvalidConfiguration",
+    "ConfigurationConflict",
+    "IamLimitExceeded",
+    "LimitExceeded",
+    NOT_JOINED,
+    "ResourceLimitExceeded",
+    "ResourceNotFound",
+];
+
 /// What an issue means: words that continue an object's name, and what to do. `{role}` is the role of the
-/// nodes. Codes are those of the EKS API for clusters and node groups.
+/// nodes, `{ids}` the resources that it names. Codes are those of the EKS API for clusters and node groups.
 const MEANINGS: &[(&str, &str, &str)] = &[
     (
         "AccessDenied",
@@ -61,7 +78,7 @@ const MEANINGS: &[(&str, &str, &str)] = &[
     (
         "AutoScalingGroupNotFound",
         "has lost its Auto Scaling group",
-        "create the node group anew: its Auto Scaling group was deleted by hand",
+        "create the node group anew: its Auto Scaling group {ids} was deleted by hand",
     ),
     (
         "ClusterUnreachable",
@@ -97,20 +114,28 @@ const MEANINGS: &[(&str, &str, &str)] = &[
     (
         "Ec2SubnetInvalidConfiguration",
         "has subnets in which nodes get no public address",
-        "turn on auto-assignment of public IPv4 addresses, or give the subnets a NAT gateway",
+        "turn on auto-assignment of public IPv4 addresses in {ids}, or give the subnets a NAT gateway",
     ),
     (
         "Ec2SubnetMissingIpv6Assignment",
         "has subnets without auto-assigned IPv6 addresses",
-        "turn on auto-assignment of IPv6 addresses in these subnets",
+        "turn on auto-assignment of IPv6 addresses in {ids}",
     ),
     (
         "Ec2SubnetNotFound",
         "uses a subnet that does not exist",
         "give it subnets that exist: update the cluster's VPC configuration, or create the node group anew",
     ),
-    ("IamInstanceProfileNotFound", "needs an instance profile that does not exist", "create the node group anew"),
-    ("IamLimitExceeded", "meets a limit of IAM", "delete roles and profiles that are unused, or ask for more"),
+    (
+        "IamInstanceProfileNotFound",
+        "needs an instance profile that does not exist",
+        "create the node group anew",
+    ),
+    (
+        "IamLimitExceeded",
+        "meets a limit of IAM",
+        "delete roles and profiles that are unused, or ask for more",
+    ),
     (
         "IamNodeRoleNotFound",
         "needs a node role that does not exist",
@@ -130,7 +155,7 @@ const MEANINGS: &[(&str, &str, &str)] = &[
     (
         "InsufficientFreeAddresses",
         "has too few free IP addresses in its subnets",
-        "free addresses in these subnets, or add subnets with room",
+        "free addresses in the subnets {ids}, or add subnets with room",
     ),
     (
         "KmsGrantRevoked",
@@ -140,12 +165,12 @@ const MEANINGS: &[(&str, &str, &str)] = &[
     (
         "KmsKeyDisabled",
         "cannot read its Secrets, because the KMS key is disabled",
-        "enable the key: `aws kms enable-key`",
+        "enable the key {ids} (`aws kms enable-key`)",
     ),
     (
         "KmsKeyMarkedForDeletion",
         "is about to lose the KMS key of its Secrets",
-        "cancel the deletion now (`aws kms cancel-key-deletion`) and enable the key: without it the cluster is lost",
+        "cancel the deletion of key {ids} now (`aws kms cancel-key-deletion`) and enable it: without it the cluster is lost",
     ),
     (
         "KmsKeyNotFound",
@@ -169,7 +194,11 @@ const MEANINGS: &[(&str, &str, &str)] = &[
         "cannot drain a node",
         "look for a PodDisruptionBudget that allows no eviction, or force the update",
     ),
-    ("ResourceLimitExceeded", "meets a limit of the account", "delete what is unused, or ask for a higher quota"),
+    (
+        "ResourceLimitExceeded",
+        "meets a limit of the account",
+        "delete what is unused, or ask for a higher quota",
+    ),
     ("ResourceNotFound", "needs a resource that does not exist", "create what the message names anew"),
     (
         "StsRegionalEndpointDisabled",
@@ -191,7 +220,9 @@ pub(crate) fn says(issue: &EKSIssue) -> String {
     let ids = ids(issue);
     let of = if ids.is_empty() { ids } else { format!(" ({ids})") };
     match core(&issue.message) {
-        "" => format!("{says}{of}"),
+        message if message.is_empty() || (known.is_some() && !OPEN.contains(&name(issue))) => {
+            format!("{says}{of}")
+        }
         message => format!("{says}{of}: {message}"),
     }
 }
@@ -204,9 +235,11 @@ pub(crate) fn name(issue: &EKSIssue) -> &str {
 /// What to do about an issue; `role` is the ARN of the nodes' role, if any.
 pub(crate) fn fix(issue: &EKSIssue, role: &str) -> String {
     let role = if role.is_empty() { "the node role".to_owned() } else { format!("the node role {role}") };
+    let ids = ids(issue);
+    let named = if ids.is_empty() { ids } else { format!(" {ids}") };
     match MEANINGS.iter().find(|(code, ..)| issue.code == *code) {
         Some((_, _, "")) => launch_fix(&issue.message),
-        Some((_, _, fix)) => fix.replace("{role}", &role),
+        Some((_, _, fix)) => fix.replace("{role}", &role).replace(" {ids}", &named),
         None => format!("correct what the message names; the EKS user guide explains {}", name(issue)),
     }
 }
@@ -217,10 +250,16 @@ fn launch_fix(message: &str) -> String {
         ("VcpuLimitExceeded", "ask for a higher EC2 vCPU quota (Service Quotas), or use smaller instances"),
         ("InstanceLimitExceeded", "ask for a higher quota of this instance type, or use another type"),
         ("MaxSpotInstanceCountExceeded", "ask for a higher quota of Spot instances, or use On-Demand ones"),
-        ("InsufficientInstanceCapacity", "allow more instance types and zones: EC2 has none of this type there now"),
+        (
+            "InsufficientInstanceCapacity",
+            "allow more instance types and zones: EC2 has none of this type there now",
+        ),
         ("UnfulfillableCapacity", "allow more instance types and zones: EC2 has none of these there now"),
         ("InsufficientFreeAddresses", "free addresses in the subnets, or add subnets with room"),
-        ("KMS", "let the role AWSServiceRoleForAutoScaling use the KMS key of the volumes, and enable the key"),
+        (
+            "KMS",
+            "let the role AWSServiceRoleForAutoScaling use the KMS key of the volumes, and enable the key",
+        ),
         ("InvalidAMI", "name an existing AMI in the launch template"),
         ("UnauthorizedOperation", "allow what the message names to the service-linked role of Auto Scaling"),
         ("not supported", "choose an instance type that the zones offer"),
@@ -286,9 +325,14 @@ pub(crate) fn of_cluster(view: &View, group: &EKSNodegroup, issue: &EKSIssue) ->
     let cluster: &EKSCluster = view.eks_clusters.get("", &group.cluster_name)?;
     let same = |other: &EKSIssue| {
         let shared = other.resource_ids.iter().any(|id| issue.resource_ids.contains(id));
-        other.code == issue.code && (shared || (other.resource_ids.is_empty() && issue.resource_ids.is_empty()))
+        other.code == issue.code
+            && (shared || (other.resource_ids.is_empty() && issue.resource_ids.is_empty()))
     };
-    cluster.issues().iter().any(same).then(|| ObjectRef::new(Kind::EKSCluster.name(), "", cluster.metadata.name.clone()))
+    cluster
+        .issues()
+        .iter()
+        .any(same)
+        .then(|| ObjectRef::new(Kind::EKSCluster.name(), "", cluster.metadata.name.clone()))
 }
 
 /// The node groups that would take a pending pod if they had the nodes that they should have and that EKS
@@ -320,8 +364,12 @@ fn would_take(view: &View, group: &EKSNodegroup, pod: &Pod) -> bool {
 fn tolerated(group: &EKSNodegroup, pod: &Pod) -> bool {
     group.taints.iter().filter(|taint| taint.effect != "PREFER_NO_SCHEDULE").all(|taint| {
         let effect = if taint.effect == "NO_EXECUTE" { "NoExecute" } else { "NoSchedule" };
-        let taint =
-            Taint { key: taint.key.clone(), value: taint.value.clone(), effect: effect.into(), time_added: None };
+        let taint = Taint {
+            key: taint.key.clone(),
+            value: taint.value.clone(),
+            effect: effect.into(),
+            time_added: None,
+        };
         pod.spec.tolerations.iter().any(|toleration| scheduling::tolerates(toleration, &taint))
     })
 }

@@ -47,7 +47,10 @@ fn activate(file: &ConfigFile, name: &str) -> Result<(), Failure> {
         print::note(&format!("Integration {name} is active already: {}", outcome.already.join(", ")));
         return Ok(());
     }
-    print::out(&format!("Integration {name} activated: {} added to the active filters", outcome.added.join(", ")))
+    print::out(&format!(
+        "Integration {name} activated: {} added to the active filters",
+        outcome.added.join(", ")
+    ))
 }
 
 fn deactivate(file: &ConfigFile, name: &str) -> Result<(), Failure> {

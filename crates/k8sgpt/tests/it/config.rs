@@ -82,16 +82,27 @@ fn integrations_are_listed_activated_and_deactivated() {
         let arguments: Vec<&str> = arguments.iter().copied().chain(["--config", path]).collect();
         run(home.path(), &arguments)
     };
-    assert_eq!(k(&["integrations", "list"]).out, "Active:\nUnused:\n> aws\n> keda\n> kyverno\n> prometheus\n");
+    assert_eq!(
+        k(&["integrations", "list"]).out,
+        "Active:\nUnused:\n> aws\n> keda\n> kyverno\n> prometheus\n"
+    );
     let activated = k(&["integration", "activate", "AWS", "--no-install", "-n", "x"]);
-    assert_eq!(activated.out, "Integration aws activated: EKS added to the active filters\n", "{}", activated.err);
+    assert_eq!(
+        activated.out, "Integration aws activated: EKS added to the active filters\n",
+        "{}",
+        activated.err
+    );
     assert_eq!(fs::read_to_string(&file).unwrap(), "# mine\nactive_filters: [Pod, EKS]\n");
     assert!(k(&["integration", "list"]).out.starts_with("Active:\n> aws\nUnused:\n"));
     let again = k(&["integration", "activate", "aws"]);
     assert_eq!((again.code, again.out.as_str()), (0, ""));
     assert!(again.err.contains("active already"), "{}", again.err);
     let gone = k(&["integration", "deactivate", "aws"]);
-    assert_eq!(gone.out, "Integration aws deactivated: EKS removed from the active filters\n", "{}", gone.err);
+    assert_eq!(
+        gone.out, "Integration aws deactivated: EKS removed from the active filters\n",
+        "{}",
+        gone.err
+    );
     assert_eq!(fs::read_to_string(&file).unwrap(), "# mine\nactive_filters: [Pod]\n");
     let twice = k(&["integration", "deactivate", "aws"]);
     assert_eq!(twice.code, 1);

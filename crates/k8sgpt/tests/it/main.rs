@@ -8,6 +8,7 @@
 
 mod analyze;
 mod config;
+mod eks;
 mod help;
 mod serve;
 

@@ -48,7 +48,8 @@ impl Caller {
         base: String,
         limits: &Limits,
     ) -> Result<Caller, Failure> {
-        let scheme = reqwest::Url::parse(&base).ok().filter(|url| url.has_host()).map(|u| u.scheme().to_owned());
+        let scheme =
+            reqwest::Url::parse(&base).ok().filter(|url| url.has_host()).map(|u| u.scheme().to_owned());
         if !matches!(scheme.as_deref(), Some("https" | "http")) {
             return Err(Failure::BadEndpoint { url: base });
         }
@@ -90,7 +91,8 @@ impl Caller {
         }
         let answer = answer.unwrap_or_default();
         let code = code(named.as_deref(), &answer);
-        let again = (status == 429 || status >= 500 || code.contains("Throttling")).then(|| wait.unwrap_or(PAUSE));
+        let again =
+            (status == 429 || status >= 500 || code.contains("Throttling")).then(|| wait.unwrap_or(PAUSE));
         Err(Attempt { failure: self.refused(ask, status, code, &answer), again })
     }
 
@@ -144,13 +146,15 @@ impl Caller {
             "ExpiredTokenException" | "ExpiredToken" | "RequestExpired" => {
                 rejected("they have expired; log in again, or renew the session token")
             }
-            "UnrecognizedClientException" | "InvalidClientTokenId" => {
-                rejected("AWS does not know this key, or its session token is missing; check that it is active")
-            }
+            "UnrecognizedClientException" | "InvalidClientTokenId" => rejected(
+                "AWS does not know this key, or its session token is missing; check that it is active",
+            ),
             "InvalidSignatureException" | "SignatureDoesNotMatch" => {
                 rejected("the secret key does not belong to the access key, or the clock here is wrong")
             }
-            "MissingAuthenticationTokenException" | "IncompleteSignature" => rejected("the endpoint wants others"),
+            "MissingAuthenticationTokenException" | "IncompleteSignature" => {
+                rejected("the endpoint wants others")
+            }
             "ResourceNotFoundException" => Failure::NotFound { what, message },
             _ if status == 401 || status == 403 => rejected("check which identity they belong to"),
             _ => {
@@ -187,7 +191,10 @@ mod tests {
 
     #[test]
     fn codes_in_their_forms() {
-        assert_eq!(code(Some("AccessDeniedException:http://internal/"), &Value::Null), "AccessDeniedException");
+        assert_eq!(
+            code(Some("AccessDeniedException:http://internal/"), &Value::Null),
+            "AccessDeniedException"
+        );
         assert_eq!(code(None, &json!({"__type": "com.amazon#ExpiredToken"})), "ExpiredToken");
         assert_eq!(code(None, &Value::Null), "an unknown error");
     }

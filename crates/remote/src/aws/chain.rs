@@ -59,7 +59,12 @@ impl Way {
         }
     }
 
-    async fn ask(&self, settings: &Settings, region: &str, limits: &Limits) -> Result<AwsCredential, Failure> {
+    async fn ask(
+        &self,
+        settings: &Settings,
+        region: &str,
+        limits: &Limits,
+    ) -> Result<AwsCredential, Failure> {
         let bare = AmazonS3Builder::new().with_bucket_name("unused").with_region(region);
         let (builder, reach) = match self {
             Way::WebIdentity { role, token_file, session } => {
@@ -127,7 +132,9 @@ impl Way {
 
 fn advice(code: &str) -> &'static str {
     match code {
-        "AccessDenied" => "; the role's trust policy must name the cluster's OIDC provider and this service account",
+        "AccessDenied" => {
+            "; the role's trust policy must name the cluster's OIDC provider and this service account"
+        }
         "InvalidIdentityToken" => "; create the IAM OIDC provider of the cluster, or correct its thumbprint",
         "ExpiredTokenException" => "; the token file is old: mount it as a projected service account token",
         _ => "",

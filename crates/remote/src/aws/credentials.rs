@@ -29,8 +29,7 @@ pub(crate) struct Choice {
 impl Choice {
     /// Of an argument and a variable of the kubeconfig's plugin, else of the environment.
     pub(crate) fn of(argument: Option<&str>, variable: Option<&str>, settings: &Settings) -> Choice {
-        let named =
-            argument.or(variable).or_else(|| settings.first(&["AWS_PROFILE", "AWS_DEFAULT_PROFILE"]));
+        let named = argument.or(variable).or_else(|| settings.first(&["AWS_PROFILE", "AWS_DEFAULT_PROFILE"]));
         Choice {
             name: named.unwrap_or("default").to_owned(),
             chosen: named.is_some(),

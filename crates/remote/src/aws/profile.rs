@@ -13,7 +13,8 @@ pub(crate) struct Profile(BTreeMap<String, Sensitive>);
 
 impl Profile {
     pub(crate) fn get(&self, key: &str) -> Option<&str> {
-        let value = self.0.get(key).and_then(|value| std::str::from_utf8(value.expose_for_computation()).ok());
+        let value =
+            self.0.get(key).and_then(|value| std::str::from_utf8(value.expose_for_computation()).ok());
         value.filter(|value| !value.is_empty())
     }
 
@@ -167,7 +168,8 @@ mod tests {
 
     #[test]
     fn ways_that_only_the_tools_of_aws_go() {
-        let (_dir, files) = files("[profile a]\nsso_session = s\n[profile b]\nrole_arn=r\nsource_profile=a\n", "");
+        let (_dir, files) =
+            files("[profile a]\nsso_session = s\n[profile b]\nrole_arn=r\nsource_profile=a\n", "");
         assert!(files.profile("a").unwrap().unwrap().unsupported().unwrap().contains("single sign-on"));
         assert!(files.profile("b").unwrap().unwrap().unsupported().unwrap().contains("source_profile"));
     }

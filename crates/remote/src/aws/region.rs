@@ -41,7 +41,8 @@ mod tests {
         assert_eq!(endpoint(&none, "sts", "cn-north-1"), "https://sts.cn-north-1.amazonaws.com.cn");
         let all = Settings::new(|name| (name == "AWS_ENDPOINT_URL").then(|| "http://all/".to_owned()));
         assert_eq!(endpoint(&all, "eks", "eu-west-1"), "http://all");
-        let one = Settings::new(|name| name.starts_with("AWS_ENDPOINT_URL").then(|| format!("http://{name}")));
+        let one =
+            Settings::new(|name| name.starts_with("AWS_ENDPOINT_URL").then(|| format!("http://{name}")));
         assert_eq!(endpoint(&one, "sts", "eu-west-1"), "http://AWS_ENDPOINT_URL_STS");
         assert!(is_region("us-gov-west-1") && !is_region("evil.example/") && !is_region("useast"));
     }

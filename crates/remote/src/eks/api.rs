@@ -71,9 +71,12 @@ impl Api {
         let mut names = Vec::new();
         let mut token = String::new();
         for _ in 0..PAGES {
-            let next = if token.is_empty() { String::new() } else { format!("&nextToken={}", encoded(&token)) };
+            let next =
+                if token.is_empty() { String::new() } else { format!("&nextToken={}", encoded(&token)) };
             let answer = self.0.get(&Ask { path: format!("{path}{next}"), what, action }).await?;
-            let Some(page) = answer.get(field).and_then(Value::as_array) else { return Err(self.garbage(what)) };
+            let Some(page) = answer.get(field).and_then(Value::as_array) else {
+                return Err(self.garbage(what));
+            };
             names.extend(page.iter().filter_map(Value::as_str).map(str::to_owned));
             let next = answer.get("nextToken").and_then(Value::as_str).unwrap_or_default();
             if next.is_empty() {
@@ -96,8 +99,11 @@ impl Api {
         what: &str,
     ) -> Result<T, Failure> {
         let Value::Object(mut fields) = without_nulls(answer) else { return Err(self.garbage(what)) };
-        let Some(name) = fields.get(name).cloned().filter(Value::is_string) else { return Err(self.garbage(what)) };
-        let mut metadata = Map::from_iter([("name".to_owned(), name), ("ownerReferences".to_owned(), owners)]);
+        let Some(name) = fields.get(name).cloned().filter(Value::is_string) else {
+            return Err(self.garbage(what));
+        };
+        let mut metadata =
+            Map::from_iter([("name".to_owned(), name), ("ownerReferences".to_owned(), owners)]);
         if let Some(created) = fields.get("createdAt").and_then(time) {
             metadata.insert("creationTimestamp".to_owned(), created.to_string().into());
         }

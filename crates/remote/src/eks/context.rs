@@ -44,9 +44,9 @@ struct Told {
 /// The cluster that a context means, or why it means none.
 pub(crate) fn target(context: &Context, settings: &Settings) -> Result<Target, String> {
     let host = host(&context.server).filter(|host| region_of_host(host).is_some());
-    let given = settings.get(VARIABLE).map(|text| {
-        arn(text).unwrap_or_else(|| Told { name: Some(text.to_owned()), region: None })
-    });
+    let given = settings
+        .get(VARIABLE)
+        .map(|text| arn(text).unwrap_or_else(|| Told { name: Some(text.to_owned()), region: None }));
     let names = [&context.cluster, &context.name, &context.user];
     // The plugin's arguments decide what is logged into; names are only names.
     let sources = [given, plugin(&context.args)].into_iter().flatten();
@@ -61,7 +61,8 @@ pub(crate) fn target(context: &Context, settings: &Settings) -> Result<Target, S
     let mut of_name = of_name.filter(|told| told.name.is_none() || told.name == name);
     let region = of_name.find_map(|told| told.region.clone());
     let region = region.or_else(|| host.as_deref().and_then(region_of_host).map(str::to_owned));
-    let region = region.or_else(|| variable(context, &["AWS_REGION", "AWS_DEFAULT_REGION"]).map(str::to_owned));
+    let region =
+        region.or_else(|| variable(context, &["AWS_REGION", "AWS_DEFAULT_REGION"]).map(str::to_owned));
     match name.as_deref().filter(|name| !is_name(name)) {
         Some(odd) => Err(format!("{odd:?} is no name that an EKS cluster can have")),
         None => Ok(Target { name, region, host }),

@@ -45,10 +45,7 @@ impl Reading {
         };
         let cluster = if self.clusters.is_empty() { status() } else { Status::Complete };
         let nodegroups = status();
-        [
-            (Rows::EKSCluster(self.clusters), cluster),
-            (Rows::EKSNodegroup(self.nodegroups), nodegroups),
-        ]
+        [(Rows::EKSCluster(self.clusters), cluster), (Rows::EKSNodegroup(self.nodegroups), nodegroups)]
     }
 }
 
@@ -66,7 +63,9 @@ pub async fn read(context: &Context, settings: &Settings, limits: &Limits) -> Re
         Ok(Err(failure)) => Reading::nothing(failure.to_string()),
         Err(_) => {
             let seconds = limits.deadline.as_secs();
-            Reading::nothing(format!("AWS did not answer within {seconds} s; check the way to it, and its proxy"))
+            Reading::nothing(format!(
+                "AWS did not answer within {seconds} s; check the way to it, and its proxy"
+            ))
         }
     }
 }
@@ -114,7 +113,9 @@ fn region(settings: &Settings, choice: &Choice) -> Result<String, Problem> {
     let region = region.ok_or_else(|| Problem::Said(missing.to_owned()))?;
     match is_region(&region) {
         true => Ok(region),
-        false => Err(Problem::Said(format!("{region:?} is no AWS region; correct AWS_REGION or the AWS profile"))),
+        false => {
+            Err(Problem::Said(format!("{region:?} is no AWS region; correct AWS_REGION or the AWS profile")))
+        }
     }
 }
 
@@ -130,7 +131,9 @@ async fn by_host(api: &Api, wanted: &str, region: &str) -> Result<(String, api::
         .buffered(CONCURRENT);
     while let Some((name, described)) = described.next().await {
         match described {
-            Ok(described) if host(&described.endpoint).as_deref() == Some(wanted) => return Ok((name, described)),
+            Ok(described) if host(&described.endpoint).as_deref() == Some(wanted) => {
+                return Ok((name, described));
+            }
             Err(failure) if failure.concerns_all() => return Err(failure.into()),
             _ => {}
         }

@@ -51,7 +51,10 @@ async fn profiles_of_the_home_directory_and_the_one_that_the_login_names() {
     let args = "eks get-token --cluster-name prod --profile dev".split(' ').map(str::to_owned).collect();
     assert_eq!(ask(&Context { args, ..context() }, &keys).await.1, "DEV");
     let unknown = ask(&context(), &[home, ("AWS_PROFILE", "Dev")]).await.0.gap.unwrap();
-    assert!(unknown.starts_with("AWS profile \"Dev\" is not in ") && unknown.ends_with("did you mean dev?"), "{unknown}");
+    assert!(
+        unknown.starts_with("AWS profile \"Dev\" is not in ") && unknown.ends_with("did you mean dev?"),
+        "{unknown}"
+    );
 }
 
 #[tokio::test]
@@ -63,7 +66,8 @@ async fn what_only_the_tools_of_aws_can_do_is_named_with_the_way_around() {
         ("role_arn = arn:aws:iam::1:role/x\nsource_profile = default", "source_profile"),
     ] {
         let config = file(dir.path(), "config", &format!("[profile corp]\n{text}\n"));
-        let gap = ask(&context(), &[("AWS_CONFIG_FILE", &config), ("AWS_PROFILE", "corp")]).await.0.gap.unwrap();
+        let gap =
+            ask(&context(), &[("AWS_CONFIG_FILE", &config), ("AWS_PROFILE", "corp")]).await.0.gap.unwrap();
         assert!(gap.contains("\"corp\"") && gap.contains(named), "{gap}");
         assert!(gap.contains("aws configure export-credentials --format env --profile corp"), "{gap}");
     }
@@ -77,7 +81,10 @@ async fn half_a_pair_bad_characters_and_none() {
     assert!(ask(&context(), &odd).await.0.gap.unwrap().contains("characters"));
     let nothing = ask(&context(), &[("AWS_EC2_METADATA_DISABLED", "true"), ("HOME", "/nowhere")]).await.0;
     let gap = nothing.gap.unwrap();
-    assert!(gap.starts_with("no AWS credentials were found") && gap.contains("/nowhere/.aws/credentials"), "{gap}");
+    assert!(
+        gap.starts_with("no AWS credentials were found") && gap.contains("/nowhere/.aws/credentials"),
+        "{gap}"
+    );
 }
 
 const STS: &str = r#"<AssumeRoleWithWebIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
@@ -110,7 +117,10 @@ async fn the_role_of_a_service_account() {
                   sts:AssumeRoleWithWebIdentity</Message></Error></ErrorResponse>";
     let (url, _) = start(|_, _| Reply::Answer(403, String::new(), denied.to_owned())).await;
     let gap = with(role(&url, &token)).await.0.gap.unwrap();
-    assert!(gap.contains("role/k8sgpt (web identity) gave no credentials: AccessDenied: Not authorized"), "{gap}");
+    assert!(
+        gap.contains("role/k8sgpt (web identity) gave no credentials: AccessDenied: Not authorized"),
+        "{gap}"
+    );
     assert!(gap.contains("trust policy"), "{gap}");
     let (url, _) = start(|_, _| ok(r#"{"SecretAccessKey": "canary"}"#)).await;
     let gap = with(role(&url, &token)).await.0.gap.unwrap();

@@ -46,7 +46,8 @@ async fn credentials_that_aws_does_not_accept() {
     let unknown = gap(error(403, "UnrecognizedClientException", "invalid")).await.0;
     assert!(unknown.contains("does not know this key"), "{unknown}");
     // Quotes what was signed, the session token among it.
-    let signature = "The Canonical String should have been 'GET\n/clusters/prod\n\nx-amz-security-token:canary-token'";
+    let signature =
+        "The Canonical String should have been 'GET\n/clusters/prod\n\nx-amz-security-token:canary-token'";
     let wrong = gap(error(403, "InvalidSignatureException", signature)).await.0;
     assert!(wrong.contains("the clock here is wrong") && !wrong.contains("Canonical"), "{wrong}");
     let body = r#"{"__type":"com.amazonaws#InvalidClientTokenId","message":"canary-token"}"#;

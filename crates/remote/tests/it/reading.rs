@@ -36,7 +36,9 @@ pub fn answer(request: &Request) -> Reply {
         "/clusters/prod/node-groups?maxResults=100&nextToken=to%2Fken%3D%3D" => {
             ok(r#"{"nodegroups":["a","gone"],"nextToken":null}"#)
         }
-        "/clusters/prod/node-groups/gone" => crate::server::error(404, "ResourceNotFoundException", "No node group"),
+        "/clusters/prod/node-groups/gone" => {
+            crate::server::error(404, "ResourceNotFoundException", "No node group")
+        }
         path => match path.strip_prefix("/clusters/prod/node-groups/") {
             Some(name) => ok(nodegroup(name).to_string()),
             None => crate::server::error(404, "ResourceNotFoundException", &format!("{path} is not there")),
@@ -60,10 +62,10 @@ async fn a_cluster_with_its_node_groups() {
     assert_eq!((group.desired_size(), group.issues()[0].code.as_str()), (Some(2), "AccessDenied"));
     assert_eq!(group.metadata.owner_references[0].name, "prod");
     let rows = reading.into_rows();
-    assert_eq!(rows.map(|(rows, status)| (rows.kind(), rows.len(), status)), [
-        (Kind::EKSCluster, 1, Status::Complete),
-        (Kind::EKSNodegroup, 2, Status::Complete)
-    ]);
+    assert_eq!(
+        rows.map(|(rows, status)| (rows.kind(), rows.len(), status)),
+        [(Kind::EKSCluster, 1, Status::Complete), (Kind::EKSNodegroup, 2, Status::Complete)]
+    );
     assert_eq!(seen.lock().unwrap().len(), 6);
 }
 
@@ -78,7 +80,8 @@ async fn requests_are_signed_reads() {
         let date = request.header("x-amz-date");
         assert!(date.len() == 16 && date.ends_with('Z'), "{date}");
         let authorization = request.header("authorization");
-        let scope = format!("AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/{}/eu-west-1/eks/aws4_request, ", &date[..8]);
+        let scope =
+            format!("AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/{}/eu-west-1/eks/aws4_request, ", &date[..8]);
         let rest = authorization.strip_prefix(&scope).unwrap_or_else(|| panic!("{authorization}"));
         let (signed, signature) = rest.split_once(", Signature=").unwrap();
         let signed = signed.strip_prefix("SignedHeaders=").unwrap();
@@ -124,8 +127,11 @@ async fn another_cluster_of_the_same_name_is_not_taken_for_this_one() {
 #[tokio::test]
 async fn without_eks_nothing_is_asked() {
     let (url, seen) = start(|request, _| answer(request)).await;
-    let kind =
-        Context { name: "kind".to_owned(), server: "https://127.0.0.1:6443".to_owned(), ..Context::default() };
+    let kind = Context {
+        name: "kind".to_owned(),
+        server: "https://127.0.0.1:6443".to_owned(),
+        ..Context::default()
+    };
     let reading = read(&kind, &keys(&url), &limits()).await;
     assert!(reading.gap.as_deref().unwrap().contains("is not an EKS cluster"));
     let [(rows, status), _] = reading.into_rows();

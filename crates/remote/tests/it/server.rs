@@ -90,7 +90,9 @@ async fn serve(
     match script(&request, number) {
         Reply::Answer(status, headers, body) => {
             let length = body.len();
-            let head = format!("HTTP/1.1 {status} X\r\nconnection: close\r\ncontent-length: {length}\r\n{headers}\r\n");
+            let head = format!(
+                "HTTP/1.1 {status} X\r\nconnection: close\r\ncontent-length: {length}\r\n{headers}\r\n"
+            );
             let _ = stream.write_all((head + &body).as_bytes()).await;
         }
         Reply::Flood(bytes) => {

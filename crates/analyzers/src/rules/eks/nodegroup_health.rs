@@ -54,7 +54,7 @@ fn report(view: &View, group: &EKSNodegroup, issue: &EKSIssue, out: &mut Finding
     }
     if let (Some(nodes), Some(desired)) = (eks::nodes_of(view, group), group.desired_size()) {
         let ready = nodes.iter().filter(|node| !crate::containers::is_down(node)).count();
-        finding.proof(Source::Cluster, format!("{ready} of its {desired} nodes are ready"));
+        finding.proof(Source::Cluster, format!("ready nodes: {ready} of {desired}"));
         if !eks::lacks_nodes(view, group) {
             finding.severity(Severity::Warning);
         }

@@ -9,7 +9,7 @@
 //!
 //! ## When it stays silent
 //! For `ACTIVE`, for `CREATING`, `UPDATING` and `DELETING`, which are changes in progress, and for groups
-//! scaled to zero that are active. Health issues of the group say more: then this rule gives way to them.
+//! scaled to zero that are active. For groups with health issues, which say more (`eks/nodegroup-health`).
 //! When AWS could not be asked.
 //!
 //! ## What to do
@@ -24,12 +24,12 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     since: "0.1.0",
     default: true,
-    yields_to: &["eks/nodegroup-health"],
+    yields_to: &[],
     run,
 };
 
 fn run(view: &View, out: &mut Findings) {
-    for group in view.eks_nodegroups.iter() {
+    for group in view.eks_nodegroups.iter().filter(|group| group.issues().is_empty()) {
         let (name, status) = (&group.metadata.name, &group.status);
         let says = match status.as_str() {
             "" | "ACTIVE" | "CREATING" | "UPDATING" | "DELETING" => continue,

@@ -16,7 +16,7 @@
 //! ## What to do
 //! Update the node group; update node groups after each update of the control plane.
 
-use crate::{Findings, Rule, Severity, Source, eks};
+use crate::{Findings, Rule, Severity, Source};
 use view::{EKSNodegroup, Kind, Object, View};
 
 /// The rule `eks/nodegroup-version`.
@@ -61,8 +61,9 @@ fn judge(group: &EKSNodegroup, control_plane: &str, here: i64, there: i64, out: 
         );
         (says, Severity::Info)
     } else if behind < 0 {
-        let says =
-            format!("runs Kubernetes {version}, which is newer than its control plane {control_plane}: that is not supported");
+        let says = format!(
+            "runs Kubernetes {version}, which is newer than its control plane {control_plane}: that is not supported"
+        );
         (says, Severity::Warning)
     } else {
         return;
