@@ -16,6 +16,7 @@ mod conditions;
 mod containers;
 mod crashes;
 mod cron;
+mod eks;
 mod endpoints;
 mod evidence;
 mod filters;

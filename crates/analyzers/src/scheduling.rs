@@ -155,7 +155,8 @@ fn taints_in<'v>(node: &'v Node, pod: &'v Pod, text: &'v str) -> impl Iterator<I
     })
 }
 
-fn tolerates(toleration: &Toleration, taint: &Taint) -> bool {
+/// True when a pod with this toleration may run on a node with this taint.
+pub(crate) fn tolerates(toleration: &Toleration, taint: &Taint) -> bool {
     let exists = toleration.operator == "Exists";
     let key = toleration.key == taint.key || (toleration.key.is_empty() && exists);
     let effect = toleration.effect.is_empty() || toleration.effect == taint.effect;
@@ -163,7 +164,7 @@ fn tolerates(toleration: &Toleration, taint: &Taint) -> bool {
 }
 
 /// The node has the labels that the pod selects and, at its best, the room that it requests.
-fn could_take(node: &Node, pod: &Pod) -> bool {
+pub(crate) fn could_take(node: &Node, pod: &Pod) -> bool {
     let fits = |(resource, most): (&view::Str, &view::Str)| {
         parse_quantity(most).is_none_or(|most| requested(pod, resource) <= most)
     };

@@ -14,7 +14,7 @@ use crate::link::Link;
 use crate::openapi::Documents;
 use crate::send::{Ask, Deadline, JSON};
 use crate::snapshot::{LogKey, Snapshot, Visited};
-use crate::source::{Identity, Options, Source};
+use crate::source::{Identity, Login, Options, Source};
 use crate::version::Version;
 
 /// For tests against a real API server, which dates what is created itself: seconds by which the clock of
@@ -100,8 +100,13 @@ impl Cluster {
             visited: snapshot.visited.clone(),
             logs: snapshot.log_keys(),
         };
-        let identity =
-            Identity { context: context.to_owned(), server, live: false, namespace: "default".to_owned() };
+        let identity = Identity {
+            context: context.to_owned(),
+            server,
+            live: false,
+            namespace: "default".to_owned(),
+            login: Login::default(),
+        };
         tracing::debug!(objects = snapshot.len(), skipped = recording.skipped, "snapshot read");
         Cluster::new(Link::recorded(Arc::new(snapshot)), identity, options, Some(recording))
     }

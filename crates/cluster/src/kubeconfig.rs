@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use kube::config::{AuthInfo, Cluster, ExecConfig, Kubeconfig};
 
 use crate::error::{self, Error};
+use crate::source::Login;
 use crate::text;
 
 /// What the environment says about where the cluster is.
@@ -168,6 +169,24 @@ pub(crate) fn user_of<'a>(config: &'a mut Kubeconfig, context: &str) -> Option<&
     config.auth_infos.iter_mut().find(|named| named.name == user)?.auth_info.as_mut()
 }
 
+/// What the context says of the way in, before its plugin is replaced by what it delivers.
+pub(crate) fn login(config: &mut Kubeconfig, context: &str) -> Login {
+    let entry = config.contexts.iter().find(|named| named.name == context);
+    let Some(entry) = entry.and_then(|named| named.context.clone()) else { return Login::default() };
+    let exec = user_of(config, context).and_then(|user| user.exec.as_ref());
+    let variables = exec.into_iter().flat_map(|exec| exec.env.iter().flatten());
+    let pair = |set: &std::collections::HashMap<String, String>| {
+        Some((set.get("name")?.clone(), set.get("value")?.clone()))
+    };
+    Login {
+        cluster: entry.cluster,
+        user: entry.user.unwrap_or_default(),
+        command: exec.and_then(|exec| exec.command.clone()).unwrap_or_default(),
+        args: exec.and_then(|exec| exec.args.clone()).unwrap_or_default(),
+        env: variables.filter_map(pair).collect(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -215,6 +234,21 @@ mod tests {
         std::fs::write(home.path().join(".kube/config"), "").unwrap();
         env.kubeconfig = None;
         assert!(matches!(find(None, Some("prod"), &env), Ok(Place::Files(_))));
+    }
+
+    #[test]
+    fn the_way_in_is_told_and_not_printed() {
+        let text = "apiVersion: v1\nkind: Config\nclusters: [{name: c, cluster: {server: \"https://a\"}}]\n\
+            contexts: [{name: x, context: {cluster: c, user: u}}, {name: y, context: {cluster: c}}]\n\
+            users: [{name: u, user: {exec: {command: aws, args: [eks, get-token], \
+            env: [{name: AWS_PROFILE, value: CANARY}]}}}]\n";
+        let mut merged: Kubeconfig = text::yaml(text).unwrap().remove(0);
+        let told = login(&mut merged, "x");
+        assert_eq!((told.cluster.as_str(), told.user.as_str(), told.command.as_str()), ("c", "u", "aws"));
+        assert_eq!(told.args, ["eks", "get-token"]);
+        assert_eq!(told.env, [("AWS_PROFILE".to_owned(), "CANARY".to_owned())]);
+        assert_eq!(format!("{told:?}"), "Login(c as u by \"aws\")");
+        assert_eq!(login(&mut merged, "y"), Login { cluster: "c".to_owned(), ..Login::default() });
     }
 
     #[test]

@@ -41,5 +41,5 @@ pub use objects::{ListPage, ListQuery};
 pub use read::{ReadOutcome, ReadPlan};
 pub use resource::Resource;
 pub use snapshot::{SaveOptions, SnapshotSummary};
-pub use source::{Identity, Options, Source};
+pub use source::{Identity, Login, Options, Source};
 pub use version::Version;

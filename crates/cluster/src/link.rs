@@ -14,7 +14,7 @@ use crate::exec;
 use crate::kubeconfig::{self, Environment, Place};
 use crate::proxy;
 use crate::snapshot::{self, Snapshot};
-use crate::source::{Identity, Options};
+use crate::source::{Identity, Login, Options};
 
 /// A client and the recipe it was made from.
 pub(crate) struct Link {
@@ -103,7 +103,7 @@ impl Recipe {
                 let mut config = Config::incluster().map_err(|problem| {
                     Error::kubeconfig("in-cluster service account", innermost(&problem))
                 })?;
-                let identity = identity("in-cluster", &config);
+                let identity = identity("in-cluster", &config, Login::default());
                 self.tune(&mut config);
                 Ok((client(config, "in-cluster service account")?, None, identity))
             }
@@ -116,6 +116,7 @@ impl Recipe {
         let mut merged = kubeconfig::read(files)?;
         let context = kubeconfig::choose(&merged, self.context.as_deref(), &shown)?;
         let cluster = kubeconfig::cluster_of(&merged, &context).cloned();
+        let login = kubeconfig::login(&mut merged, &context);
         let mut expires = None;
         if let Some(user) = kubeconfig::user_of(&mut merged, &context) {
             if user.auth_provider.as_ref().is_some_and(|provider| provider.name != "oidc") {
@@ -129,7 +130,7 @@ impl Recipe {
         let mut config = Config::from_custom_kubeconfig(merged, &options)
             .await
             .map_err(|problem| Error::kubeconfig(shown.as_str(), innermost(&problem)))?;
-        let identity = identity(&context, &config);
+        let identity = identity(&context, &config, login);
         self.tune(&mut config);
         let named = cluster.is_some_and(|cluster| cluster.proxy_url.is_some_and(|url| !url.is_empty()));
         proxy::correct(&mut config, named);
@@ -151,7 +152,7 @@ fn client(config: Config, shown: &str) -> Result<Client, Error> {
     Client::try_from(config).map_err(|problem| Error::kubeconfig(shown, innermost(&problem)))
 }
 
-fn identity(context: &str, config: &Config) -> Identity {
+fn identity(context: &str, config: &Config, login: Login) -> Identity {
     // Without user info, which a URL may carry.
     let url = &config.cluster_url;
     let host = url.authority().map(|authority| authority.as_str()).unwrap_or_default();
@@ -159,5 +160,5 @@ fn identity(context: &str, config: &Config) -> Identity {
     let path = url.path().trim_end_matches('/');
     let server = format!("{}://{host}{path}", url.scheme_str().unwrap_or("https"));
     let namespace = config.default_namespace.clone();
-    Identity { context: context.to_owned(), server, live: true, namespace }
+    Identity { context: context.to_owned(), server, live: true, namespace, login }
 }

@@ -22,7 +22,7 @@ const ENOUGH_FAILED: usize = 3;
 /// What to read.
 #[derive(Clone, Debug)]
 pub struct ReadPlan {
-    /// The kinds, each listed once.
+    /// The kinds, each listed once; those that no API server serves are left out.
     pub kinds: Vec<Kind>,
     /// Narrows the lists of namespaced kinds; cluster-scoped kinds are read whole.
     pub namespace: Option<String>,
@@ -80,6 +80,7 @@ impl Cluster {
         let namespace = namespace.map(names::namespace).transpose()?;
         let deadline = Deadline::after(plan.deadline);
         let mut kinds = plan.kinds.clone();
+        kinds.retain(|kind| !kind.info().remote);
         kinds.sort();
         kinds.dedup();
         let version = async {

@@ -62,6 +62,31 @@ pub struct Identity {
     pub live: bool,
     /// The namespace of the context, `default` where it names none: what kubectl would use.
     pub namespace: String,
+    /// What the kubeconfig says of the way in.
+    pub login: Login,
+}
+
+/// What a kubeconfig says of the way into its cluster: clouds put the names of theirs there. Nothing where
+/// there is no kubeconfig.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Login {
+    /// The context's entry under `clusters`.
+    pub cluster: String,
+    /// The context's entry under `users`.
+    pub user: String,
+    /// The credential plugin, as it is called.
+    pub command: String,
+    /// Its arguments.
+    pub args: Vec<String>,
+    /// The variables that are set for it.
+    pub env: Vec<(String, String)>,
+}
+
+impl std::fmt::Debug for Login {
+    /// Names only: arguments and variables may hold what must not be shown.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Login({} as {} by {:?})", self.cluster, self.user, self.command)
+    }
 }
 
 impl std::fmt::Display for Identity {

@@ -117,7 +117,11 @@ pub(crate) fn gaps(view: &View, filters: &FilterSet, namespace: Option<&str>) ->
         .coverage
         .gaps()
         .filter(|(kind, _)| needed.contains(kind) || (*kind == Kind::Namespace && namespace.is_some()));
-    gaps.filter_map(|(kind, status)| gap(kind, status, namespace, !chosen.contains(&kind))).collect()
+    let gaps = gaps.filter_map(|(kind, status)| gap(kind, status, namespace, !chosen.contains(&kind)));
+    let mut gaps: Vec<Gap> = gaps.collect();
+    // Kinds of one cloud fail together and alike.
+    gaps.dedup_by(|a, b| a.text == b.text);
+    gaps
 }
 
 fn gap(kind: Kind, status: &Status, namespace: Option<&str>, causes_only: bool) -> Option<Gap> {

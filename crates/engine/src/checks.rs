@@ -21,6 +21,7 @@ fn nothing_read(view: &View) -> Option<String> {
         match view.coverage.of_kind(kind) {
             view::Status::NotRead | view::Status::Absent => {}
             view::Status::Forbidden => forbidden.push(kind.info().plural),
+            _ if kind.info().remote => {}
             view::Status::Failed(reason) => failed = failed.or_else(|| Some(reason.to_string())),
             _ => return None,
         }

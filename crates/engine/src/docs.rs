@@ -9,10 +9,10 @@ use view::Kind;
 pub(crate) async fn fill(cluster: &Cluster, causes: &mut [CauseReport]) {
     for cause in causes {
         let Some(kind) = Kind::parse(&cause.kind) else { continue };
-        if cause.field.is_empty() {
+        let info = kind.info();
+        if cause.field.is_empty() || info.remote {
             continue;
         }
-        let info = kind.info();
         match cluster.field_doc(info.group, info.version, info.name, cause.field).await {
             Ok(doc) => cause.kubernetes_doc = doc.unwrap_or_default(),
             Err(error) => tracing::debug!(%error, field = cause.field, "no description"),

@@ -6,7 +6,7 @@ use crate::finish::{self, Analysed, Folded};
 use crate::known::{Baseline, IgnoreFile, Known, Since};
 use crate::object::Target;
 use crate::report::Gap;
-use crate::{Error, Report, Request, Run, assemble, filters};
+use crate::{Error, Report, Request, Run, assemble, elsewhere, filters};
 use analyzers::{FilterSet, Finding, LogWant};
 use cluster::{Cluster, LogQuery, ReadPlan, Source};
 use futures::StreamExt;
@@ -49,13 +49,21 @@ pub struct Engine {
     cluster: Cluster,
     config: ConfigFile,
     ignore_file: Option<PathBuf>,
+    clouds: remote::Settings,
 }
 
 impl Engine {
     /// Connects. An API server that is down is reported by the first call, not here.
     pub async fn connect(options: EngineOptions) -> Result<Engine, Error> {
         let cluster = Cluster::connect(&options.source).await?;
-        Ok(Engine { cluster, config: options.config, ignore_file: options.ignore_file })
+        let clouds = remote::Settings::default();
+        Ok(Engine { cluster, config: options.config, ignore_file: options.ignore_file, clouds })
+    }
+
+    /// What the environment says about clouds. Without it none is asked.
+    #[must_use]
+    pub fn with_clouds(self, clouds: remote::Settings) -> Engine {
+        Engine { clouds, ..self }
     }
 
     /// The cluster, for raw reads.
@@ -157,12 +165,17 @@ impl Engine {
             namespace: request.namespace.clone(),
             ..ReadPlan::default()
         };
-        let outcome = self.cluster.read(&plan).await?;
-        check_something_read(&outcome.view, &self.cluster)?;
+        // A cluster that is out of reach ends the read without waiting for what comes from elsewhere.
+        let elsewhere = async {
+            Ok::<_, cluster::Error>(elsewhere::read(&self.cluster, &self.clouds, &plan.kinds).await)
+        };
+        let (outcome, rows) = futures::try_join!(self.cluster.read(&plan), elsewhere)?;
+        let view = rows.into_iter().fold(outcome.view, |view, (rows, status)| view.with(rows, status));
+        check_something_read(&view, &self.cluster)?;
         if let Some(namespace) = &request.namespace {
-            check_namespace(&outcome.view, namespace)?;
+            check_namespace(&view, namespace)?;
         }
-        Ok(outcome.view)
+        Ok(view)
     }
 
     /// Reads the wanted logs into the findings. What may not be read is a gap.

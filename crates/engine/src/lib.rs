@@ -8,6 +8,7 @@ mod assemble;
 mod checks;
 pub mod config;
 mod docs;
+mod elsewhere;
 mod engine;
 mod error;
 pub mod filters;
@@ -26,6 +27,7 @@ pub use cluster;
 pub use engine::{Engine, EngineOptions};
 pub use error::Error;
 pub use known::{IgnoreError, IgnoreFile};
+pub use remote;
 pub use report::{
     Affected, CauseReport, Diagnosed, ErrorEntry, Explanation, Gap, Permission, Report, ResultEntry, Run,
     Suppressed, SuppressedCause,

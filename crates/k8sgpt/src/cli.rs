@@ -59,7 +59,7 @@ pub enum Command {
     /// Choose which analyzers run
     #[command(visible_alias = "filter")]
     Filters(FiltersArgs),
-    /// See which integrations are active
+    /// See which integrations are active, activate and deactivate them
     #[command(visible_alias = "integrations")]
     Integration(IntegrationArgs),
     /// Serve the cluster's diagnosis to AI assistants
@@ -155,11 +155,9 @@ pub enum IntegrationCommand {
         #[arg(short, long, value_enum, default_value_t = Form::Text)]
         output: Form,
     },
-    /// Say how an integration is activated
-    #[command(hide = true)]
+    /// Add the filters of an integration to the active ones; nothing is installed in the cluster
     Activate(IntegrationName),
-    /// Say how an integration is deactivated
-    #[command(hide = true)]
+    /// Remove the filters of an integration from the active ones; nothing is removed from the cluster
     Deactivate(IntegrationName),
 }
 
@@ -167,8 +165,10 @@ pub enum IntegrationCommand {
 pub struct IntegrationName {
     /// Name of the integration
     pub name: String,
+    /// Accepted for compatibility: nothing is installed in a namespace
     #[arg(short, long, hide = true)]
     pub namespace: Option<String>,
+    /// Accepted for compatibility: nothing is ever installed
     #[arg(short = 's', long, hide = true)]
     pub no_install: bool,
 }

@@ -51,3 +51,9 @@ impl From<engine::filters::FilterError> for Failure {
         Failure::Failed(error.to_string())
     }
 }
+
+impl From<engine::integrations::IntegrationError> for Failure {
+    fn from(error: engine::integrations::IntegrationError) -> Failure {
+        Failure::Failed(error.to_string())
+    }
+}

@@ -44,7 +44,8 @@ pub async fn connect(global: &Global, ignore_file: Option<PathBuf>) -> Result<En
     let source = source(global)?;
     let live = matches!(source, Source::Kubeconfig { .. });
     let options = EngineOptions { source, config: config(global), ignore_file };
-    Engine::connect(options).await.map_err(|error| failed(&error, live))
+    let engine = Engine::connect(options).await.map_err(|error| failed(&error, live))?;
+    Ok(engine.with_clouds(engine::remote::Settings::new(|name| std::env::var(name).ok())))
 }
 
 /// An engine's error, with what else can be done when there is no cluster to look at.

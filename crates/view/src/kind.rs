@@ -20,6 +20,9 @@ pub struct KindInfo {
     pub plural: &'static str,
     /// Lives in namespaces.
     pub namespaced: bool,
+    /// No API server serves it: it is read from elsewhere (a cloud's API) and put into the View with
+    /// [`View::with`]. Its `plural` is the name of that API, its `group` and `version` mean nothing.
+    pub remote: bool,
 }
 
 // One declaration gives the enum, the View's tables, parsing and lookup by kind: written out, these
@@ -40,7 +43,7 @@ macro_rules! kinds {
                 match self {
                     $(Kind::$kind => &KindInfo {
                         name: stringify!($kind), group: $group, version: $version, plural: $plural,
-                        namespaced: kinds!(@namespaced $scope),
+                        namespaced: kinds!(@namespaced $scope), remote: kinds!(@remote $scope),
                     },)*
                 }
             }
@@ -134,6 +137,9 @@ macro_rules! kinds {
     };
     (@namespaced namespaced) => { true };
     (@namespaced cluster) => { false };
+    (@namespaced remote) => { false };
+    (@remote remote) => { true };
+    (@remote $served:ident) => { false };
 }
 
 kinds! {
@@ -200,6 +206,9 @@ kinds! {
     Application in applications: "argoproj.io" "v1alpha1" "applications" namespaced;
     Kustomization in kustomizations: "kustomize.toolkit.fluxcd.io" "v1" "kustomizations" namespaced;
     HelmRelease in helm_releases: "helm.toolkit.fluxcd.io" "v2" "helmreleases" namespaced;
+
+    EKSCluster in eks_clusters: "eks" "v1" "EKS" remote;
+    EKSNodegroup in eks_nodegroups: "eks" "v1" "EKS" remote;
 }
 
 impl Kind {
@@ -274,6 +283,13 @@ impl Builder {
 }
 
 impl View {
+    /// The View with the rows of one more kind, for what is not read from an API server.
+    pub fn with(self, rows: Rows, status: Status) -> View {
+        let mut builder = Builder { view: self };
+        builder.set(rows, status, None);
+        builder.view
+    }
+
     /// True when it holds no object.
     pub fn is_empty(&self) -> bool {
         self.len() == 0

@@ -17,10 +17,18 @@ use super::program::{self, Program};
 use crate::cluster::ClusterGuard;
 use crate::error::{Error, Result};
 
+/// Why objects of a cloud are no objects of an API server.
+const IN_AWS: &str = "these objects are in AWS; crates/k8sgpt/tests/it/eks.rs has a stand-in for it";
+
 /// Rules whose fault this API server refuses to take, and why such objects exist nevertheless.
 const REFUSED: &[(&str, &str)] = &[
     ("cronjob/invalid-schedule", "checked on creation; older servers took more forms"),
     ("cronjob/negative-deadline", "checked on creation since 1.21; older objects may carry it"),
+    ("eks/cluster-health", IN_AWS),
+    ("eks/cluster-status", IN_AWS),
+    ("eks/nodegroup-health", IN_AWS),
+    ("eks/nodegroup-status", IN_AWS),
+    ("eks/nodegroup-version", IN_AWS),
 ];
 
 /// Folders of rules without a filter: what they find is reported where it explains something else, which not

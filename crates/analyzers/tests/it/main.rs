@@ -2,6 +2,7 @@
 #![allow(clippy::disallowed_methods, reason = "tests read their fixtures")]
 #![allow(clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
 
+mod eks;
 mod fixture;
 mod folding;
 mod guards;

@@ -60,7 +60,7 @@ async fn real_read_and_recording_agree() {
     let live = cluster.read(&plan).await.unwrap();
     println!("{} objects, {} requests, {:?}", live.view.len(), live.requests, live.elapsed);
     assert_eq!(live.skipped, 0);
-    for kind in Kind::ALL {
+    for kind in Kind::ALL.iter().filter(|kind| !kind.info().remote) {
         assert_eq!(live.view.coverage.of_kind(*kind), Status::Complete, "{kind}");
     }
     let dir = tempfile::tempdir().unwrap();

@@ -1,22 +1,23 @@
-//! `integration list`, and how an integration is activated.
+//! `integration list|activate|deactivate`.
 
 use crate::cli::{Form, Global, IntegrationArgs, IntegrationCommand};
 use crate::failure::Failure;
 use crate::{print, source};
-use engine::filters;
+use engine::config::ConfigFile;
 use engine::integrations::{self, Integration};
 use std::fmt::Write as _;
 
 /// Runs the command.
 pub fn run(global: &Global, args: IntegrationArgs) -> Result<(), Failure> {
-    let config = source::config(global).load()?;
-    let known = integrations::list(&config);
+    let file = source::config(global);
     match args.command {
         None => super::help(Some("integration")),
-        Some(IntegrationCommand::List { output: Form::Text }) => print::out(&text(&known)),
-        Some(IntegrationCommand::List { output: Form::Json }) => print::out(&json(&known)),
-        Some(IntegrationCommand::Activate(args)) => Err(explain(&known, &args.name, "add", &config)),
-        Some(IntegrationCommand::Deactivate(args)) => Err(explain(&known, &args.name, "remove", &config)),
+        Some(IntegrationCommand::List { output }) => {
+            let known = integrations::list(&file.load()?);
+            print::out(&if output == Form::Text { text(&known) } else { json(&known) })
+        }
+        Some(IntegrationCommand::Activate(args)) => activate(&file, &args.name),
+        Some(IntegrationCommand::Deactivate(args)) => deactivate(&file, &args.name),
     }
 }
 
@@ -39,29 +40,28 @@ fn json(known: &[Integration]) -> String {
     format!("{:#}", serde_json::Value::from(list))
 }
 
-/// Nothing is installed or removed from here; filters are what activates an integration.
-fn explain(known: &[Integration], name: &str, verb: &str, config: &engine::config::Config) -> Failure {
-    let Some(integration) = known.iter().find(|i| i.name.eq_ignore_ascii_case(name)) else {
-        let names: Vec<&str> = known.iter().map(|integration| integration.name).collect();
-        return Failure::Failed(format!(
-            "integration {name:?} does not exist; integrations are {}",
-            names.join(", ")
-        ));
-    };
-    let list = filters::list(config);
-    let here: Vec<&str> = integration
-        .filters
-        .iter()
-        .copied()
-        .filter(|filter| list.integrations.iter().any(|known| known == filter))
-        .collect();
-    let how = if here.is_empty() {
-        format!("its filters ({}) are not in this version", integration.filters.join(", "))
-    } else {
-        format!("run `k8sgpt filters {verb} {}` instead", here.join(","))
-    };
-    Failure::Failed(format!(
-        "integration {}: nothing is installed in or removed from a cluster by this program; {how}",
-        integration.name
+fn activate(file: &ConfigFile, name: &str) -> Result<(), Failure> {
+    let (name, outcome) = integrations::activate(file, name)?;
+    warn(outcome.note);
+    if outcome.added.is_empty() {
+        print::note(&format!("Integration {name} is active already: {}", outcome.already.join(", ")));
+        return Ok(());
+    }
+    print::out(&format!(
+        "Integration {name} activated: {} added to the active filters",
+        outcome.added.join(", ")
     ))
+}
+
+fn deactivate(file: &ConfigFile, name: &str) -> Result<(), Failure> {
+    let (name, outcome) = integrations::deactivate(file, name)?;
+    warn(outcome.note);
+    let removed = outcome.added.join(", ");
+    print::out(&format!("Integration {name} deactivated: {removed} removed from the active filters"))
+}
+
+fn warn(note: Option<String>) {
+    if let Some(note) = note {
+        print::note(&format!("Warning: {note}"));
+    }
 }

@@ -75,15 +75,41 @@ fn a_corrupt_file_is_refused_by_its_line_and_kept() {
 }
 
 #[test]
-fn integrations_are_listed_and_explained() {
-    let (home, path) = with_file("active_filters: [Pod, ScaledObject]\n");
-    let path = path.to_str().unwrap();
-    let listed = run(home.path(), &["integrations", "list", "--config", path]);
-    assert_eq!(listed.out, "Active:\n> keda\nUnused:\n> aws\n> kyverno\n> prometheus\n");
-    let activated = run(home.path(), &["integration", "activate", "keda", "--no-install"]);
-    assert_eq!(activated.code, 1);
-    assert!(activated.err.contains("integration keda"), "{}", activated.err);
-    assert!(run(home.path(), &["integration", "activate", "trivy"]).err.contains("kyverno"));
+fn integrations_are_listed_activated_and_deactivated() {
+    let (home, file) = with_file("# mine\nactive_filters: [Pod]\n");
+    let path = file.to_str().unwrap();
+    let k = |arguments: &[&str]| {
+        let arguments: Vec<&str> = arguments.iter().copied().chain(["--config", path]).collect();
+        run(home.path(), &arguments)
+    };
+    assert_eq!(
+        k(&["integrations", "list"]).out,
+        "Active:\nUnused:\n> aws\n> keda\n> kyverno\n> prometheus\n"
+    );
+    let activated = k(&["integration", "activate", "AWS", "--no-install", "-n", "x"]);
+    assert_eq!(
+        activated.out, "Integration aws activated: EKS added to the active filters\n",
+        "{}",
+        activated.err
+    );
+    assert_eq!(fs::read_to_string(&file).unwrap(), "# mine\nactive_filters: [Pod, EKS]\n");
+    assert!(k(&["integration", "list"]).out.starts_with("Active:\n> aws\nUnused:\n"));
+    let again = k(&["integration", "activate", "aws"]);
+    assert_eq!((again.code, again.out.as_str()), (0, ""));
+    assert!(again.err.contains("active already"), "{}", again.err);
+    let gone = k(&["integration", "deactivate", "aws"]);
+    assert_eq!(
+        gone.out, "Integration aws deactivated: EKS removed from the active filters\n",
+        "{}",
+        gone.err
+    );
+    assert_eq!(fs::read_to_string(&file).unwrap(), "# mine\nactive_filters: [Pod]\n");
+    let twice = k(&["integration", "deactivate", "aws"]);
+    assert_eq!(twice.code, 1);
+    assert!(twice.err.contains("not active"), "{}", twice.err);
+    let unknown = k(&["integration", "activate", "trivy"]);
+    assert_eq!(unknown.code, 1);
+    assert!(unknown.err.contains("integrations are aws, keda, kyverno, prometheus"), "{}", unknown.err);
 }
 
 #[test]

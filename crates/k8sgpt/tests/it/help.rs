@@ -10,6 +10,8 @@ const COMMANDS: &[&[&str]] = &[
     &["filters", "remove"],
     &["integration"],
     &["integration", "list"],
+    &["integration", "activate"],
+    &["integration", "deactivate"],
     &["serve"],
     &["snapshot"],
     &["snapshot", "save"],

@@ -9,6 +9,7 @@
 mod analyze;
 mod config;
 mod corpus;
+mod eks;
 mod help;
 mod serve;
 

@@ -16,6 +16,9 @@ pub struct Node {
 #[serde(rename_all = "camelCase", default)]
 pub struct NodeSpec {
     pub unschedulable: bool,
+    /// The machine behind it, as its cloud names it (`aws:///eu-west-1a/i-0abc…`).
+    #[serde(rename = "providerID")]
+    pub provider_id: Str,
     pub taints: List<Taint>,
 }
 

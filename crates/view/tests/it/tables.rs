@@ -78,6 +78,7 @@ fn every_kind_has_a_path_and_a_name_that_parses() {
         assert_eq!(Rows::empty(kind).kind(), kind);
         assert!(kind.info().list_path(None).ends_with(kind.info().plural));
     }
+    assert!(Kind::EKSCluster.info().remote && !Kind::Node.info().remote);
     assert_eq!(Kind::Deployment.info().list_path(Some("x")), "/apis/apps/v1/namespaces/x/deployments");
     assert_eq!(Kind::Node.info().list_path(Some("x")), "/api/v1/nodes");
 }

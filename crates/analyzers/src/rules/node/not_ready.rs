@@ -51,7 +51,7 @@ fn report(view: &View, node: &Node, pods: usize, out: &mut Findings) {
     let silent = ready.status == "Unknown";
     let cause = if silent { "its kubelet no longer answers".to_owned() } else { ready.message.to_string() };
     let finding = out.on(node.reference(), format!("is not ready: {cause}"));
-    finding.brief("not ready").field("status.conditions");
+    finding.brief("not ready").field("status.conditions").because_all(crate::eks::behind(view, node));
     finding.proof(Source::Status, format!("Ready={}: {}: {}", ready.status, ready.reason, ready.message));
     if let Some(since) = ready.last_transition_time {
         finding

@@ -79,6 +79,7 @@ fn report(view: &View, pod: &Pod, said: &Condition, out: &mut Findings) {
     if finding.fix.is_empty() {
         finding.fix(format!("change the pod or its nodes so that this no longer holds: {told}"));
     }
+    finding.because_all(crate::eks::short_for(view, pod, &said.message));
     finding.command(describe(pod)).command("kubectl describe nodes");
 }
 
