@@ -6,6 +6,7 @@
 //! Invariant: no IO, no async, no clock.
 
 mod claims;
+mod conditions;
 mod containers;
 mod cron;
 mod endpoints;

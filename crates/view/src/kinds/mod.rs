@@ -68,6 +68,8 @@ pub struct Condition {
     /// Deployments: when the rollout last moved.
     pub last_update_time: Option<Time>,
     pub last_heartbeat_time: Option<Time>,
+    /// Custom resources: the generation of the object that this condition speaks of.
+    pub observed_generation: Option<i64>,
 }
 
 impl Condition {
