@@ -7,9 +7,11 @@
 //! Invariant: no IO, no async, no clock. `now` is a field of the View.
 
 mod coverage;
+mod custom;
 mod events;
 mod kind;
 mod kinds;
+mod lenient;
 mod list;
 mod lookup;
 mod meta;
@@ -25,6 +27,7 @@ mod text;
 mod time;
 
 pub use coverage::{Coverage, Status};
+pub use custom::{CustomType, called, group_of};
 pub use events::EventIndex;
 pub use kind::{Builder, Kind, KindInfo, Rows, View};
 pub use kinds::*;

@@ -11,6 +11,7 @@ mod batch;
 mod certificate;
 mod config;
 mod container;
+mod custom;
 mod delivery;
 mod disruption;
 mod event;
@@ -36,6 +37,7 @@ pub use batch::*;
 pub use certificate::*;
 pub use config::*;
 pub use container::*;
+pub use custom::*;
 pub use delivery::*;
 pub use disruption::*;
 pub use event::*;
@@ -70,6 +72,8 @@ pub struct Condition {
     pub last_heartbeat_time: Option<Time>,
     /// Custom resources: the generation of the object that this condition speaks of.
     pub observed_generation: Option<i64>,
+    /// How bad it is when it does not hold, where its kind says so: `Info` is no fault.
+    pub severity: Str,
 }
 
 impl Condition {
