@@ -106,15 +106,31 @@ fn touched(cause: &Cause) -> Vec<String> {
     others.take(AFFECTED_MAX).map(ToString::to_string).collect()
 }
 
-/// What could not be checked, one entry a kind, with the permission that would allow it.
+/// What could not be checked, one entry a kind or custom type, with the permission that would allow it.
 pub(crate) fn gaps(view: &View) -> Vec<Gap> {
-    view.coverage.gaps().filter_map(|(kind, status)| gap(kind, status)).collect()
+    let kinds = view.coverage.gaps().filter_map(|(kind, status)| match kind {
+        Kind::CustomResource => further_types(view, status),
+        _ => gap(kind.name(), kind.info().plural, &qualified(kind.info().plural, kind.info().group), status),
+    });
+    let types = view.coverage.types().filter_map(|(custom, status)| {
+        let resource = qualified(&custom.plural, &custom.group);
+        gap(&custom.kind, &resource, &resource, status)
+    });
+    kinds.chain(types).collect()
 }
 
-fn gap(kind: Kind, status: &Status) -> Option<Gap> {
-    let plural = kind.info().plural;
-    let group = kind.info().group;
-    let resource = if group.is_empty() { plural.to_owned() } else { format!("{plural}.{group}") };
+/// Custom types beyond the number that is read. Where the definitions could not be read, their own gap says so.
+fn further_types(view: &View, status: &Status) -> Option<Gap> {
+    let checked = view.coverage.types().filter(|(_, status)| **status != Status::NotRead).count();
+    let text = format!("custom resources (only those of {checked} types were checked)");
+    (*status == Status::Truncated).then(|| Gap { kind: Kind::CustomResource.to_string(), status: "truncated", text })
+}
+
+fn qualified(plural: &str, group: &str) -> String {
+    if group.is_empty() { plural.to_owned() } else { format!("{plural}.{group}") }
+}
+
+fn gap(kind: &str, plural: &str, resource: &str, status: &Status) -> Option<Gap> {
     let (name, text) = match status {
         Status::Complete | Status::Absent | Status::NotRead => return None,
         Status::Forbidden => {
@@ -124,5 +140,5 @@ fn gap(kind: Kind, status: &Status) -> Option<Gap> {
         Status::Failed(reason) => ("failed", format!("{plural} ({reason})")),
         Status::NotCaptured => ("not captured", format!("{plural} (not in the snapshot)")),
     };
-    Some(Gap { kind: kind.name(), status: name, text })
+    Some(Gap { kind: kind.to_owned(), status: name, text })
 }

@@ -153,7 +153,7 @@ pub struct Explanation {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Gap {
     /// Kind.
-    pub kind: &'static str,
+    pub kind: String,
     /// `forbidden`, `truncated`, `failed`, `not captured`.
     pub status: &'static str,
     /// What is missing and what would allow it.
