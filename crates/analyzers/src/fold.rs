@@ -93,7 +93,7 @@ struct Group {
 }
 
 fn group_key(view: &View, finding: &Finding) -> GroupKey {
-    (finding.rule, view.top_owner_of(&finding.object), finding.same.clone())
+    (finding.rule, finding.held_by(view), finding.same.clone())
 }
 
 fn cause(findings: &[Finding], owner: ObjectRef, mut group: Group) -> Cause {
@@ -102,7 +102,8 @@ fn cause(findings: &[Finding], owner: ObjectRef, mut group: Group) -> Cause {
     // A group is made by its first root or by a symptom that leads to one; either way the root is in it.
     let root = roots.next().unwrap_or_else(|| findings[*group.symptoms.keys().next().unwrap_or(&0)].clone());
     let same: Vec<Finding> = roots.collect();
-    let owner = Some(owner).filter(|owner| *owner != root.object);
+    // What only a kind holds together has no owner.
+    let owner = Some(owner).filter(|owner| *owner != root.object && !owner.name.is_empty());
     let mut ordered: Vec<(usize, usize)> =
         group.symptoms.iter().map(|(&at, &distance)| (distance, at)).collect();
     ordered.sort_by_key(|&(distance, at)| {
