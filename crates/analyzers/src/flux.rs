@@ -10,6 +10,23 @@ const GRACE: i64 = 180;
 /// Seconds that an action may run.
 const WORK: i64 = 1800;
 
+/// Reasons of what went wrong after the source was read.
+const OWN: [&str; 13] = [
+    "BuildFailed",
+    "HealthCheckFailed",
+    "ReconciliationFailed",
+    "PruneFailed",
+    "InstallFailed",
+    "UpgradeFailed",
+    "RollbackFailed",
+    "RollbackSucceeded",
+    "UninstallFailed",
+    "UninstallSucceeded",
+    "TestFailed",
+    "RetriesExceeded",
+    "ValuesError",
+];
+
 /// A Kustomization or HelmRelease.
 pub(crate) struct Item<'a> {
     pub object: ObjectRef,
@@ -48,7 +65,10 @@ impl<'a> Item<'a> {
     }
     /// Its source: the field, the group, the reference.
     pub(crate) fn references(&self) -> impl Iterator<Item = (&'static str, &'static str, &'a FluxRef)> {
-        self.source.into_iter().map(|(field, to)| (field, SOURCES, to)).filter(|(_, _, to)| !to.name.is_empty())
+        self.source
+            .into_iter()
+            .map(|(field, to)| (field, SOURCES, to))
+            .filter(|(_, _, to)| !to.name.is_empty())
     }
     /// The namespace that a reference means.
     pub(crate) fn namespace_of<'r>(&'r self, to: &'r FluxRef) -> &'r str {
@@ -88,8 +108,8 @@ pub(crate) fn report<'a>(
     out: &'a mut Findings,
 ) -> &'a mut Finding {
     let lasting = conditions::lasting(view, ready);
-    let state = if meaning.is_empty() { "is not ready" } else { meaning };
-    let says = format!("{}: {}", format!("{state} {lasting}").trim(), conditions::told(ready));
+    let lasting = if lasting.is_empty() { lasting } else { format!(" ({lasting})") };
+    let says = format!("{meaning}{lasting}: {}", conditions::told(ready));
     let finding = out.on(item.object.clone(), says);
     let brief = if ready.reason.is_empty() { "not ready" } else { ready.reason.as_str() };
     finding.brief(brief).field("status.conditions").proof(Source::Status, conditions::quoted(ready));
@@ -97,8 +117,17 @@ pub(crate) fn report<'a>(
     if let Some(stalled) = stalled {
         finding.proof(Source::Status, conditions::quoted(stalled));
     }
-    finding.because_all(item.source(view)).because_all(item.dependencies());
-    finding
+    match ready.reason.as_str() {
+        "DependencyNotReady" => finding.because_all(item.dependencies()),
+        // What fails once the source is there is not the source's fault.
+        reason if is_own(reason) => finding,
+        _ => finding.because_all(item.source(view)),
+    }
+}
+
+/// Whether a reason tells of what went wrong after the source was read.
+pub(crate) fn is_own(reason: &str) -> bool {
+    OWN.contains(&reason)
 }
 
 /// How to go on once the cause is repaired.

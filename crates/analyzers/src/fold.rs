@@ -125,7 +125,16 @@ struct OpenLink<'a> {
 /// Of objects at one distance those that run pods come first, what merely reaches them after: a Service
 /// is without endpoints because its StatefulSet has no ready pod, not the other way round.
 fn stands_behind(object: &ObjectRef) -> bool {
-    matches!(object.kind.as_str(), "Service" | "Ingress" | "HorizontalPodAutoscaler" | "PodDisruptionBudget")
+    const BEHIND: [&str; 7] = [
+        "Service",
+        "Ingress",
+        "HorizontalPodAutoscaler",
+        "PodDisruptionBudget",
+        "Application",
+        "Kustomization",
+        "HelmRelease",
+    ];
+    BEHIND.contains(&object.kind.as_str())
 }
 
 fn links(ordered: &[(usize, usize)], findings: &[Finding], root: &ObjectRef) -> Vec<Link> {

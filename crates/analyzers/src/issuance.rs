@@ -31,7 +31,20 @@ pub(crate) fn issuer_type(issuer: &IssuerRef) -> (&str, &str) {
 /// The issuer as an object.
 pub(crate) fn issuer(view: &View, certificate: &Certificate) -> ObjectRef {
     let (group, kind) = issuer_type(&certificate.spec.issuer_ref);
-    view.reference_to(group, kind, &certificate.metadata.namespace, &certificate.spec.issuer_ref.name)
+    let namespace = if kind == "ClusterIssuer" { "" } else { certificate.metadata.namespace.as_str() };
+    view.reference_to(group, kind, namespace, &certificate.spec.issuer_ref.name)
+}
+
+/// How its issuer stands: what keeps it from issuing, if anything does.
+pub(crate) fn issuer_fault(view: &View, certificate: &Certificate) -> Option<String> {
+    let issuer = issuer(view, certificate);
+    let (group, kind) = issuer_type(&certificate.spec.issuer_ref);
+    let known = view.coverage.types().any(|(t, _)| t.kind == kind && t.group == group);
+    if known && view.lookup_custom(group, kind, &issuer.namespace, &issuer.name).is_missing() {
+        return Some(format!("{issuer} does not exist"));
+    }
+    let ready = view.custom(&issuer).and_then(|issuer| condition(&issuer.status.conditions, "Ready"))?;
+    (!ready.is_true()).then(|| format!("{issuer} is not ready: {}", crate::conditions::told(ready)))
 }
 
 /// What is wrong with it by now.
@@ -41,7 +54,8 @@ pub(crate) fn trouble<'a>(view: &View, certificate: &'a Certificate) -> Option<T
         return None;
     }
     let issuing = condition(&status.conditions, "Issuing");
-    let failed = issuing.filter(|c| c.is_false() && (c.reason == "Failed" || status.last_failure_time.is_some()));
+    let failed =
+        issuing.filter(|c| c.is_false() && (c.reason == "Failed" || status.last_failure_time.is_some()));
     let running = issuing.filter(|c| c.is_true()).map(|c| seconds(view, meta, c));
     if let Some(end) = status.not_after.filter(|end| *end < view.now) {
         return running.is_none_or(|age| age >= ISSUING).then_some(Trouble::Expired(end));
@@ -80,7 +94,8 @@ pub(crate) fn chain<'a>(view: &'a View, certificate: &Certificate) -> Chain<'a> 
         all.filter(move |object| !uid.is_empty() && object.is(group, kind)).collect::<Vec<_>>()
     };
     let requests = owned(&certificate.metadata.uid, "cert-manager.io", "CertificateRequest");
-    let Some(request) = requests.into_iter().max_by_key(|r| (r.metadata.creation_timestamp, &r.metadata.name))
+    let Some(request) =
+        requests.into_iter().max_by_key(|r| (r.metadata.creation_timestamp, &r.metadata.name))
     else {
         return Chain::default();
     };
@@ -113,35 +128,35 @@ pub(crate) fn has_ended_badly(order: &CustomResource) -> bool {
 pub(crate) fn refusal(request: &CustomResource) -> Option<&Condition> {
     let all = &request.status.conditions;
     let stated = ["Denied", "InvalidRequest"].into_iter().filter_map(|kind| condition(all, kind));
-    let ready = condition(all, "Ready").filter(|c| c.is_false() && matches!(c.reason.as_str(), "Failed" | "Denied"));
+    let ready =
+        condition(all, "Ready").filter(|c| c.is_false() && matches!(c.reason.as_str(), "Failed" | "Denied"));
     stated.into_iter().find(|c| c.is_true()).or(ready)
 }
 
 /// Why, in the words of whatever is nearest to the cause.
 pub(crate) fn why(view: &View, certificate: &Certificate, chain: &Chain<'_>) -> String {
-    let issuer = issuer(view, certificate);
-    let (group, kind) = issuer_type(&certificate.spec.issuer_ref);
-    if view.lookup_custom(group, kind, &issuer.namespace, &issuer.name).is_missing() {
-        return format!("{issuer} does not exist");
-    }
-    let found = view.custom(&issuer).and_then(|issuer| condition(&issuer.status.conditions, "Ready"));
-    if let Some(ready) = found.filter(|ready| !ready.is_true()) {
-        return format!("{issuer} is not ready: {}", crate::conditions::told(ready));
+    if let Some(fault) = issuer_fault(view, certificate) {
+        return fault;
     }
     let failing = chain.challenges.iter().find(|challenge| is_failing(view, challenge));
     let ended = chain.orders.iter().find(|order| has_ended_badly(order) && !order.status.reason.is_empty());
     let deepest = failing.or(ended).map(|object| object.status.reason.to_string());
     let request = || chain.request.and_then(|request| refusal(request)).map(crate::conditions::told);
     let own = || {
-        let stated = ["Issuing", "Ready"].into_iter().filter_map(|c| condition(&certificate.status.conditions, c));
+        let stated =
+            ["Issuing", "Ready"].into_iter().filter_map(|c| condition(&certificate.status.conditions, c));
         stated.into_iter().find(|c| !c.message.is_empty()).map(crate::conditions::told)
     };
     let waiting = || {
         let request = chain.request?;
         let ready = condition(&request.status.conditions, "Ready")?;
-        Some(format!("{}", crate::conditions::told(ready))).filter(|_| !ready.is_true())
+        (!ready.is_true()).then(|| crate::conditions::told(ready))
     };
-    deepest.or_else(request).or_else(waiting).or_else(own).unwrap_or_else(|| "cert-manager does not say why".to_owned())
+    deepest
+        .or_else(request)
+        .or_else(waiting)
+        .or_else(own)
+        .unwrap_or_else(|| "cert-manager does not say why".to_owned())
 }
 
 /// For what names, in words: `shop.example.com`.

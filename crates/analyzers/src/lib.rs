@@ -9,6 +9,7 @@ mod claims;
 mod conditions;
 mod containers;
 mod cron;
+mod custom;
 mod endpoints;
 mod evidence;
 mod filters;

@@ -36,38 +36,35 @@ impl Kinds {
     /// The objects that a message names with their kind: `secrets "x" not found`, `Deployment/ns/name`,
     /// `Job ns/name`. Where it names no namespace, the given one is meant.
     pub(crate) fn named(&self, view: &View, message: &str, namespace: &str) -> Vec<ObjectRef> {
-        let words: Vec<&str> = message
-            .split(|c: char| c.is_whitespace() || "\"'`,;()[]{}<>=".contains(c))
-            .map(|word| word.trim_matches([':', '.']))
-            .filter(|word| !word.is_empty())
+        let words: Vec<(&str, bool)> = message
+            .split(|c: char| c.is_whitespace() || ",;()[]{}<>=".contains(c))
+            .map(|word| {
+                (
+                    word.trim_matches(|c: char| "\"'`:.\\".contains(c)),
+                    word.starts_with(['"', '\'', '`', '\\']),
+                )
+            })
+            .filter(|(word, _)| !word.is_empty())
             .collect();
         let mut found: Vec<ObjectRef> = Vec::new();
-        let mut add = |of: &(Str, Str), namespace: &str, name: &str| {
+        // A word behind a kind may belong to the sentence: only what is quoted, or exists, is a name.
+        let mut add = |of: &(Str, Str), namespace: &str, name: &str, sure: bool| {
             let object = view.reference_to(&of.0, &of.1, namespace, name);
-            if is_name(name) && found.len() < NAMED_MAX && !found.contains(&object) {
+            let is_name = is_name(name) && (sure || view.metadata_of(&object).is_some());
+            if is_name && found.len() < NAMED_MAX && !found.contains(&object) {
                 found.push(object);
             }
         };
-        for (at, word) in words.iter().enumerate() {
+        for (at, (word, _)) in words.iter().enumerate() {
             let parts: Vec<&str> = word.split('/').collect();
-            match parts.as_slice() {
-                [kind, namespace, name] => {
-                    if let Some(of) = self.get(kind) {
-                        add(of, namespace, name);
-                    }
-                }
-                [kind, name] if self.get(kind).is_some() => {
-                    if let Some(of) = self.get(kind) {
-                        add(of, namespace, name);
-                    }
-                }
-                [kind] => {
-                    let (Some(of), Some(next)) = (self.get(kind), words.get(at + 1)) else { continue };
-                    match next.split_once('/') {
-                        Some((namespace, name)) => add(of, namespace, name),
-                        None => add(of, namespace, next),
-                    }
-                }
+            let Some(of) = parts.first().and_then(|kind| self.get(kind)) else { continue };
+            match (parts.as_slice(), words.get(at + 1)) {
+                ([_, namespace, name], _) => add(of, namespace, name, true),
+                ([_, name], _) => add(of, namespace, name, true),
+                ([_], Some((next, quoted))) => match next.split_once('/') {
+                    Some((namespace, name)) => add(of, namespace, name, true),
+                    None => add(of, namespace, next, *quoted),
+                },
                 _ => {}
             }
         }
@@ -120,11 +117,13 @@ pub(crate) fn makers_of_secret(view: &View, namespace: &str, name: &str) -> Vec<
     let mut makers: Vec<ObjectRef> =
         certificates.filter(|c| c.spec.secret_name == name).map(|c| c.reference()).collect();
     let writes = |object: &&std::sync::Arc<view::CustomResource>| {
-        let mut outputs = object.spec.refs.iter().filter(|r| r.is_output() && r.namespace.is_empty()).peekable();
+        let mut outputs =
+            object.spec.refs.iter().filter(|r| r.is_output() && r.namespace.is_empty()).peekable();
         let own = object.kind.ends_with("Secret") && outputs.peek().is_none() && object.metadata.name == name;
         let target = |r: &view::SpecRef| matches!(r.field.as_str(), "target" | "destination");
         own || outputs.any(|r| {
-            let secret = r.kind == "Secret" || (r.kind.is_empty() && target(r) && object.kind.contains("Secret"));
+            let secret =
+                r.kind == "Secret" || (r.kind.is_empty() && target(r) && object.kind.contains("Secret"));
             r.name == name && secret
         })
     };

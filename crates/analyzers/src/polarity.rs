@@ -68,21 +68,71 @@ const BAD_ENDS: [&str; 13] = [
 ];
 /// In reasons: something went wrong, whatever else stands there.
 const WRONG: [&str; 19] = [
-    "fail", "error", "invalid", "denied", "exceeded", "timeout", "timedout", "forbidden", "unauthorized",
-    "notfound", "missing", "crash", "backoff", "conflict", "unreachable", "refused", "unable", "cannot",
+    "fail",
+    "error",
+    "invalid",
+    "denied",
+    "exceeded",
+    "timeout",
+    "timedout",
+    "forbidden",
+    "unauthorized",
+    "notfound",
+    "missing",
+    "crash",
+    "backoff",
+    "conflict",
+    "unreachable",
+    "refused",
+    "unable",
+    "cannot",
     "unsupported",
 ];
 /// In reasons: it is being worked on.
 const WORKING: [&str; 23] = [
-    "pending", "creating", "progress", "provisioning", "deploying", "installing", "updating", "upgrading",
-    "initializ", "reconciling", "waiting", "scaling", "starting", "rolling", "issuing", "syncing", "building",
-    "pulling", "running", "restoring", "configuring", "scheduling", "bootstrapping",
+    "pending",
+    "creating",
+    "progress",
+    "provisioning",
+    "deploying",
+    "installing",
+    "updating",
+    "upgrading",
+    "initializ",
+    "reconciling",
+    "waiting",
+    "scaling",
+    "starting",
+    "rolling",
+    "issuing",
+    "syncing",
+    "building",
+    "pulling",
+    "running",
+    "restoring",
+    "configuring",
+    "scheduling",
+    "bootstrapping",
 ];
 /// In reasons: it should not work now.
 const RESTING: [&str; 17] = [
-    "paused", "suspend", "disabled", "stopped", "halted", "scaledtozero", "hibernat", "inactive",
-    "notapplicable", "notrequired", "completed", "cancelled", "canceled", "superseded", "deleting",
-    "terminating", "shutdown",
+    "paused",
+    "suspend",
+    "disabled",
+    "stopped",
+    "halted",
+    "scaledtozero",
+    "hibernat",
+    "inactive",
+    "notapplicable",
+    "notrequired",
+    "completed",
+    "cancelled",
+    "canceled",
+    "superseded",
+    "deleting",
+    "terminating",
+    "shutdown",
 ];
 
 /// The faults that conditions tell of, the most telling first; none for an object that is being changed,
@@ -132,9 +182,11 @@ pub(crate) fn rests(meta: &Meta, conditions: &[Condition]) -> bool {
             name => (name.contains("pause") || name.contains("suspend")) && *value != "false",
         }
     });
-    let resting = |c: &Condition| matches!(c.kind.as_str(), "Paused" | "Suspended" | "Stopped") && c.is_true();
+    let resting =
+        |c: &Condition| matches!(c.kind.as_str(), "Paused" | "Suspended" | "Stopped") && c.is_true();
     let ended = |c: &Condition| c.kind == "Complete" && c.is_true();
-    let summed = |c: &Condition| SUMMARIES.contains(&c.kind.as_str()) && !c.is_true() && is_resting(&c.reason);
+    let summed =
+        |c: &Condition| SUMMARIES.contains(&c.kind.as_str()) && !c.is_true() && is_resting(&c.reason);
     told || conditions.iter().any(|c| resting(c) || ended(c) || summed(c))
 }
 

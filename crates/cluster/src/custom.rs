@@ -60,8 +60,11 @@ impl Cluster {
             let named = |c: &Candidate| (c.resource.group.clone(), c.resource.plural.clone());
             (!a.tells, a.rank, named(a)).cmp(&(!b.tells, b.rank, named(b)))
         });
-        let mut instances =
-            KindRead { rows: Rows::empty(Kind::CustomResource), status: definitions.status.clone(), skipped: 0 };
+        let mut instances = KindRead {
+            rows: Rows::empty(Kind::CustomResource),
+            status: definitions.status.clone(),
+            skipped: 0,
+        };
         let told = candidates.iter().filter(|candidate| candidate.tells).count();
         if told > TYPES_MAX && instances.status == Status::Complete {
             instances.status = Status::Truncated;

@@ -231,12 +231,7 @@ impl Cluster {
         }
     }
 
-    async fn read_pages(
-        &self,
-        read: &mut KindRead,
-        list: &List<'_>,
-        lists: &Lists<'_>,
-    ) -> Result<(), Error> {
+    async fn read_pages(&self, read: &mut KindRead, list: &List<'_>, lists: &Lists<'_>) -> Result<(), Error> {
         let resource = list.resource;
         let namespace = lists.namespace.filter(|_| resource.namespaced);
         let mut token = String::new();

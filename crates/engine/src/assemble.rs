@@ -123,7 +123,11 @@ pub(crate) fn gaps(view: &View) -> Vec<Gap> {
 fn further_types(view: &View, status: &Status) -> Option<Gap> {
     let checked = view.coverage.types().filter(|(_, status)| **status != Status::NotRead).count();
     let text = format!("custom resources (only those of {checked} types were checked)");
-    (*status == Status::Truncated).then(|| Gap { kind: Kind::CustomResource.to_string(), status: "truncated", text })
+    (*status == Status::Truncated).then(|| Gap {
+        kind: Kind::CustomResource.to_string(),
+        status: "truncated",
+        text,
+    })
 }
 
 fn qualified(plural: &str, group: &str) -> String {

@@ -19,11 +19,8 @@ async fn read(
     let source = Source::Kubeconfig { path: Some(path), context: None };
     let options = Options { deadline: Duration::from_millis(1500), ..Options::default() };
     let cluster = Cluster::connect_with(&source, options).await.unwrap();
-    let plan = ReadPlan {
-        kinds: kinds.to_vec(),
-        namespace: namespace.map(str::to_owned),
-        ..ReadPlan::default()
-    };
+    let plan =
+        ReadPlan { kinds: kinds.to_vec(), namespace: namespace.map(str::to_owned), ..ReadPlan::default() };
     (cluster.read(&plan).await.unwrap(), seen)
 }
 
@@ -43,14 +40,18 @@ fn groups() -> Reply {
         };
         json!({"version": version, "resources": resources, "freshness": freshness})
     };
-    let group = |name: &str, versions: serde_json::Value| json!({"metadata": {"name": name}, "versions": versions});
+    let group =
+        |name: &str, versions: serde_json::Value| json!({"metadata": {"name": name}, "versions": versions});
     let items = json!([
         group("gateway.networking.k8s.io", json!([version("v1beta1", "httproutes", "HTTPRoute", "Current")])),
         group("keda.sh", json!([version("v1alpha1", "", "", "Stale")])),
-        group("helm.toolkit.fluxcd.io", json!([
-            version("v2beta2", "helmreleases", "HelmRelease", "Current"),
-            version("v2", "helmreleases", "HelmRelease", "Current"),
-        ])),
+        group(
+            "helm.toolkit.fluxcd.io",
+            json!([
+                version("v2beta2", "helmreleases", "HelmRelease", "Current"),
+                version("v2", "helmreleases", "HelmRelease", "Current"),
+            ])
+        ),
     ]);
     ok(&json!({"kind": "APIGroupDiscoveryList", "items": items}).to_string())
 }
@@ -64,7 +65,8 @@ async fn what_is_not_served_is_not_asked_for() {
         "/apis" => groups(),
         _ => ok(EMPTY),
     };
-    let kinds = [Kind::Pod, Kind::HTTPRoute, Kind::Gateway, Kind::ScaledObject, Kind::HelmRelease, Kind::Certificate];
+    let kinds =
+        [Kind::Pod, Kind::HTTPRoute, Kind::Gateway, Kind::ScaledObject, Kind::HelmRelease, Kind::Certificate];
     let (outcome, seen) = read(script, &kinds, None).await;
     let expected = [
         "/api",
@@ -191,7 +193,8 @@ async fn a_recording_holds_the_instances_too() {
     let mut crd = definition("a.io", "Widget", "Namespaced", &["conditions"]);
     crd["apiVersion"] = json!("apiextensions.k8s.io/v1");
     crd["kind"] = json!("CustomResourceDefinition");
-    let widget = json!({"apiVersion": "a.io/v1alpha1", "kind": "Widget", "metadata": {"name": "w", "namespace": "n"}});
+    let widget =
+        json!({"apiVersion": "a.io/v1alpha1", "kind": "Widget", "metadata": {"name": "w", "namespace": "n"}});
     let list = json!({"apiVersion": "v1", "kind": "List", "items": [crd, widget]});
     std::fs::write(&path, list.to_string()).unwrap();
     let saved = dir.path().join("saved.tar.gz");

@@ -184,7 +184,9 @@ impl<'de> Visitor<'de> for Walk<'_> {
 /// A field by which people put an object to rest.
 fn rests(key: &str, value: &Scalar) -> bool {
     match key {
-        "suspend" | "suspended" | "pause" | "paused" | "hibernate" | "stopped" | "disabled" => value.is_true(),
+        "suspend" | "suspended" | "pause" | "paused" | "hibernate" | "stopped" | "disabled" => {
+            value.is_true()
+        }
         "running" | "enabled" => *value == Scalar::Bool(false),
         "replicas" | "size" | "instances" => *value == Scalar::Number(0),
         "runStrategy" => matches!(value, Scalar::Text(text) if *text == "Halted" || *text == "Manual"),

@@ -29,27 +29,41 @@ const INSTANCES: &str = r#"{"items":[
 
 #[test]
 fn types_share_names_without_sharing_objects() {
-    let services = r#"{"items":[{"metadata":{"name":"x","namespace":"n","uid":"s","labels":{"core":"yes"}}}]}"#;
+    let services =
+        r#"{"items":[{"metadata":{"name":"x","namespace":"n","uid":"s","labels":{"core":"yes"}}}]}"#;
     let events = r#"{"items":[{"metadata":{"name":"e","namespace":"n"},"reason":"Odd",
         "involvedObject":{"apiVersion":"serving.knative.dev/v1","kind":"Service","namespace":"n","name":"x"}}]}"#;
     let pods = r#"{"items":[{"metadata":{"name":"p","namespace":"n","ownerReferences":[
         {"apiVersion":"serving.knative.dev/v1","kind":"Service","name":"x","uid":"u3","controller":true}]}}]}"#;
-    let lists =
-        [(Kind::CustomResource, INSTANCES), (Kind::Service, services), (Kind::Event, events), (Kind::Pod, pods)];
+    let lists = [
+        (Kind::CustomResource, INSTANCES),
+        (Kind::Service, services),
+        (Kind::Event, events),
+        (Kind::Pod, pods),
+    ];
     let view = view_of(&lists, vec![(custom_type("c.io", "Plant", false), Status::Complete)]);
     assert_eq!(view.custom_resources.len(), 4);
     let called: Vec<String> = view.custom_resources.iter().map(|o| o.called().to_string()).collect();
     assert_eq!(called, ["Plant", "Widget", "Gadget", "Service.serving.knative.dev"]);
-    let meta = |kind: &str| view.metadata_of(&ObjectRef::new(kind, "n", "x")).map(|meta| meta.uid.to_string());
+    let meta =
+        |kind: &str| view.metadata_of(&ObjectRef::new(kind, "n", "x")).map(|meta| meta.uid.to_string());
     assert_eq!(meta("Widget").as_deref(), Some("u1"));
     assert_eq!(meta("Service").as_deref(), Some("s"));
     assert_eq!(meta("Service.serving.knative.dev").as_deref(), Some("u3"));
     let pod = view.pods.get("n", "p").expect("a pod");
     assert_eq!(view.owner_of(&pod.metadata).expect("owned").to_string(), "Service.serving.knative.dev n/x");
     let service = view.services.get("n", "x").expect("a service");
-    assert_eq!(view.events_of("Service", &service.metadata).count(), 0, "the event tells of the other Service");
+    assert_eq!(
+        view.events_of("Service", &service.metadata).count(),
+        0,
+        "the event tells of the other Service"
+    );
     assert_eq!(view.events_about(&ObjectRef::new("Service.serving.knative.dev", "n", "x")).count(), 1);
-    assert_eq!(view.top_owner_of(&ObjectRef::new("Gadget", "n", "x")).to_string(), "Plant top", "no namespace");
+    assert_eq!(
+        view.top_owner_of(&ObjectRef::new("Gadget", "n", "x")).to_string(),
+        "Plant top",
+        "no namespace"
+    );
 }
 
 #[test]
@@ -123,15 +137,20 @@ fn a_definition_tells_what_its_instances_may_say() {
       {"name":"v4","schema":7},{"name":"v5"}]}}]}"#;
     let view = view_of(&[(Kind::CustomResourceDefinition, body)], Vec::new());
     let definition = view.custom_resource_definitions.get("", "widgets.a.io").expect("read");
-    let told: Vec<(bool, bool, bool)> =
-        definition.spec.versions.iter().map(|v| (v.schema.conditions, v.schema.phase, v.schema.open)).collect();
+    let told: Vec<(bool, bool, bool)> = definition
+        .spec
+        .versions
+        .iter()
+        .map(|v| (v.schema.conditions, v.schema.phase, v.schema.open))
+        .collect();
     assert_eq!(told[..3], [(true, true, false), (false, false, true), (false, false, false)]);
     assert_eq!(definition.spec.names.kind.as_str(), "Widget");
 }
 
 #[test]
 fn a_group_is_told_from_a_version() {
-    for (api_version, group) in [("v1", ""), ("", ""), ("apps/v1", "apps"), ("apps", "apps"), ("vault.io", "vault.io")]
+    for (api_version, group) in
+        [("v1", ""), ("", ""), ("apps/v1", "apps"), ("apps", "apps"), ("vault.io", "vault.io")]
     {
         assert_eq!(view::group_of(api_version), group);
     }

@@ -44,12 +44,19 @@ fn run(view: &View, out: &mut Findings) {
         let says = format!("{}: {}", meaning(&first.kind), conditions::told(first));
         let finding = out.on(app.reference(), says);
         finding.brief(first.kind.to_string()).field("status.conditions");
-        finding.same_everywhere(format!("{} {}", first.kind, without_own(&first.message, &app.metadata.name)));
+        finding.same_everywhere(format!(
+            "{} {}",
+            first.kind,
+            without_own(&first.message, &app.metadata.name)
+        ));
         for error in &errors {
             finding.proof(Source::Status, format!("{}: {}", error.kind, error.message));
         }
         finding.fix(advice(&first.kind, &first.message, &app.metadata.name));
-        finding.command(format!("argocd app get {}/{} --hard-refresh", app.metadata.namespace, app.metadata.name));
+        finding.command(format!(
+            "argocd app get {}/{} --hard-refresh",
+            app.metadata.namespace, app.metadata.name
+        ));
     }
 }
 
@@ -66,9 +73,20 @@ fn advice(kind: &str, message: &str, name: &str) -> String {
     let lower = message.to_lowercase();
     let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
     match kind {
-        "DeletionError" => format!("repair what holds up the deletion of Application {name}, then it goes on"),
-        "InvalidSpecError" => format!("correct the spec of Application {name}, or allow in its project what it names"),
-        _ if has(&["authentication", "authorization", "permission denied", "unauthorized", "could not read username"]) => {
+        "DeletionError" => {
+            format!("repair what holds up the deletion of Application {name}, then it goes on")
+        }
+        "InvalidSpecError" => {
+            format!("correct the spec of Application {name}, or allow in its project what it names")
+        }
+        _ if has(&[
+            "authentication",
+            "authorization",
+            "permission denied",
+            "unauthorized",
+            "could not read username",
+        ]) =>
+        {
             format!("renew the repository credentials that Application {name} uses")
         }
         _ if has(&["path does not exist", "revision", "couldn't find remote ref"]) => {

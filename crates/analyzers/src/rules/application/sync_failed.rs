@@ -31,7 +31,8 @@ fn run(view: &View, out: &mut Findings) {
     let kinds = mentions::Kinds::new(view);
     for app in view.applications.iter().filter(|app| app.metadata.deletion_timestamp.is_none()) {
         let error = condition(&app.status.conditions, "SyncError");
-        let ended = |operation: &&ApplicationOperation| matches!(operation.phase.as_str(), "Failed" | "Error");
+        let ended =
+            |operation: &&ApplicationOperation| matches!(operation.phase.as_str(), "Failed" | "Error");
         let operation = app.status.operation_state.as_ref();
         let running = operation.is_some_and(|operation| operation.phase == "Running");
         let failed = operation.filter(ended);
@@ -39,8 +40,11 @@ fn run(view: &View, out: &mut Findings) {
             continue;
         }
         let results = failed.and_then(|operation| operation.sync_result.as_ref());
-        let refused: Vec<&ApplicationResult> =
-            results.into_iter().flat_map(|results| results.resources.iter()).filter(|r| is_refused(r)).collect();
+        let refused: Vec<&ApplicationResult> = results
+            .into_iter()
+            .flat_map(|results| results.resources.iter())
+            .filter(|r| is_refused(r))
+            .collect();
         let message = match (failed, error) {
             (Some(operation), _) if !operation.message.is_empty() => operation.message.as_str(),
             (_, Some(error)) => error.message.as_str(),
@@ -70,7 +74,11 @@ fn is_refused(result: &ApplicationResult) -> bool {
 }
 
 fn path(result: &ApplicationResult) -> String {
-    if result.namespace.is_empty() { result.name.to_string() } else { format!("{}/{}", result.namespace, result.name) }
+    if result.namespace.is_empty() {
+        result.name.to_string()
+    } else {
+        format!("{}/{}", result.namespace, result.name)
+    }
 }
 
 fn explain(
@@ -95,10 +103,15 @@ fn explain(
 fn remedy(app: &Application, refused: &[&ApplicationResult], finding: &mut Finding) {
     let name = &app.metadata.name;
     if refused.is_empty() {
-        finding.fix(format!("correct what the message names in the source of Application {name}, then sync again"));
+        finding.fix(format!(
+            "correct what the message names in the source of Application {name}, then sync again"
+        ));
     } else {
         let objects = refused.iter().map(|result| format!("{} {}", result.kind, path(result)));
-        finding.fix(format!("correct {} in the source of Application {name}, then sync again", words::join_some(objects, 3)));
+        finding.fix(format!(
+            "correct {} in the source of Application {name}, then sync again",
+            words::join_some(objects, 3)
+        ));
     }
     finding.command(format!("argocd app sync {}/{name}", app.metadata.namespace));
 }

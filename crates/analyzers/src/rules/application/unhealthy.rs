@@ -49,10 +49,12 @@ fn run(view: &View, out: &mut Findings) {
         let finding = out.on(app.reference(), says(app, &unhealthy));
         finding.brief(health.status.to_string()).field("status.health");
         finding.severity(if health.status == "Missing" { Severity::Warning } else { Severity::Error });
-        finding.proof(Source::Status, format!("health {}: {}", health.status, health.message));
+        let told = if health.message.is_empty() { String::new() } else { format!(": {}", health.message) };
+        finding.proof(Source::Status, format!("health {}{told}", health.status));
         for resource in unhealthy.iter().take(5) {
             let told = resource.health.as_ref().map_or("", |health| health.message.as_str());
-            finding.proof(Source::Status, format!("{}: {} {told}", named(resource), state(resource)));
+            let told = if told.is_empty() { String::new() } else { format!(", {told}") };
+            finding.proof(Source::Status, format!("{}: {}{told}", named(resource), state(resource)));
         }
         if app.is_local() {
             for resource in &unhealthy {
@@ -79,7 +81,8 @@ fn named(resource: &ApplicationResource) -> String {
 fn says(app: &Application, unhealthy: &[&ApplicationResource]) -> String {
     let health = &app.status.health;
     let which = words::join_some(unhealthy.iter().map(|resource| named(resource)), 3);
-    let told = unhealthy.iter().filter_map(|resource| resource.health.as_ref()).find(|h| !h.message.is_empty());
+    let told =
+        unhealthy.iter().filter_map(|resource| resource.health.as_ref()).find(|h| !h.message.is_empty());
     let why = told.map_or(health.message.as_str(), |health| health.message.as_str()).trim_end_matches('.');
     match (health.status.as_str(), which.is_empty(), why.is_empty()) {
         ("Missing", true, _) => "was synced, and what it delivered is gone".to_owned(),

@@ -36,8 +36,12 @@ fn run(view: &View, out: &mut Findings) {
         let finding = out.on(challenge.reference(), format!("is not passed: {reason}"));
         finding.brief(format!("challenge {state}")).field("status.reason");
         finding.proof(Source::Status, format!("state {state}: {reason}"));
-        finding.because_all(kinds.named(view, reason, &meta.namespace));
-        finding.fix(advice(reason));
+        let named = kinds.named(view, reason, &meta.namespace);
+        match named.first().filter(|_| reason.contains("not found")) {
+            Some(object) => finding.fix(format!("create {object}, or correct the solver that refers to it")),
+            None => finding.fix(advice(reason)),
+        };
+        finding.because_all(named);
         finding.command(format!("kubectl -n {} describe challenge {}", meta.namespace, meta.name));
     }
 }
@@ -45,11 +49,14 @@ fn run(view: &View, out: &mut Findings) {
 /// What to try, by what the reason speaks of.
 fn advice(reason: &str) -> String {
     let lower = reason.to_lowercase();
-    let url = reason.split(['\'', '"', ' ']).find(|word| word.starts_with("http://")).unwrap_or("the URL");
+    let url = reason.split(['\'', '"', ' ']).find(|word| word.starts_with("http://"));
+    let url = url.unwrap_or("/.well-known/acme-challenge/ of this name");
     let step = if lower.contains("no such host") || lower.contains("nxdomain") {
         "create the DNS record of this name, pointing at the ingress of this cluster"
-    } else if lower.contains("self check") || lower.contains("acme-challenge") {
-        return format!("make {url} reach this cluster: DNS record, load balancer, ingress class of the solver");
+    } else if lower.contains("self check") || lower.contains("http-01") {
+        return format!(
+            "make {url} reach this cluster: DNS record, load balancer, ingress class of the solver"
+        );
     } else if lower.contains("caa") {
         "allow the authority in the CAA record of the domain"
     } else if lower.contains("rate limit") || lower.contains("ratelimited") {

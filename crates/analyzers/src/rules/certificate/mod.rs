@@ -3,4 +3,5 @@
 use crate::Analyzer;
 
 /// The analyzer `Certificate`.
-pub static ANALYZER: Analyzer = Analyzer { filter: "Certificate", aliases: &["cert", "certs"], default: true };
+pub static ANALYZER: Analyzer =
+    Analyzer { filter: "Certificate", aliases: &["cert", "certs"], default: true };

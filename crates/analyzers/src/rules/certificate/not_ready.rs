@@ -102,10 +102,13 @@ fn remedy(
         None if brief == "renewal overdue" => {
             finding.fix(format!("see that cert-manager runs: it has not touched Certificate {namespace}/{name}"))
         }
-        None => {
+        None if issuance::issuer_fault(view, certificate).is_some() => {
             let issuer = issuance::issuer(view, certificate);
-            finding.fix(format!("see that {issuer} exists and is ready: it issues Certificate {namespace}/{name}"))
+            finding.fix(format!("repair {issuer}, or name another issuer in spec.issuerRef of Certificate {name}"))
         }
+        None => finding.fix(format!(
+            "correct what the message names, then let cert-manager try at once: cmctl -n {namespace} renew {name}"
+        )),
     };
     finding.command(format!("cmctl -n {namespace} status certificate {name}"));
 }

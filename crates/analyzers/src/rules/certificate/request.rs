@@ -33,11 +33,17 @@ fn run(view: &View, out: &mut Findings) {
             continue;
         }
         let chain = issuance::chain(view, certificate);
-        let renew = format!("cmctl -n {} renew {}", certificate.metadata.namespace, certificate.metadata.name);
+        let renew =
+            format!("cmctl -n {} renew {}", certificate.metadata.namespace, certificate.metadata.name);
         for order in chain.orders.iter().filter(|order| issuance::has_ended_badly(order)) {
             let status = &order.status;
-            let why = if status.reason.is_empty() { "the authority does not say why" } else { status.reason.as_str() };
-            let finding = out.on(order.reference(), format!("is {}: {}", status.phase, why.trim_end_matches('.')));
+            let why = if status.reason.is_empty() {
+                "the authority does not say why"
+            } else {
+                status.reason.as_str()
+            };
+            let finding =
+                out.on(order.reference(), format!("is {}: {}", status.phase, why.trim_end_matches('.')));
             finding.brief(format!("order {}", status.phase)).field("status.state");
             finding.proof(Source::Status, format!("state {}: {why}", status.phase));
             finding.because_all(chain.challenges.iter().map(|challenge| challenge.reference()));
@@ -45,8 +51,12 @@ fn run(view: &View, out: &mut Findings) {
         }
         let Some(request) = chain.request else { continue };
         let Some(refusal) = issuance::refusal(request) else { continue };
-        let verb = if refusal.kind == "Denied" || refusal.reason == "Denied" { "was denied" } else { "failed" };
-        let finding = out.on(request.reference(), format!("{verb}: {}", conditions::told(refusal)));
+        let verb =
+            if refusal.kind == "Denied" || refusal.reason == "Denied" { "was denied" } else { "failed" };
+        let finding = out.on(
+            request.reference(),
+            format!("{verb}: {}", conditions::told(refusal).trim_end_matches([':', ' '])),
+        );
         finding.brief(verb).field("status.conditions").proof(Source::Status, conditions::quoted(refusal));
         finding.because_all(chain.orders.iter().map(|order| order.reference()));
         finding.because(issuance::issuer(view, certificate));

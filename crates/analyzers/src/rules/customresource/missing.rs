@@ -64,7 +64,9 @@ fn run(view: &View, out: &mut Findings) {
 fn is_unwell(view: &View, object: &CustomResource) -> bool {
     let status = &object.status;
     let rests = object.spec.rests;
-    !rests && !polarity::faults(view, &object.metadata, &status.conditions, status.observed_generation).is_empty()
+    !rests
+        && !polarity::faults(view, &object.metadata, &status.conditions, status.observed_generation)
+            .is_empty()
 }
 
 /// Adds a need where the object is known not to exist. Kinds of the View have rules of their own, and so has a
@@ -91,7 +93,8 @@ fn report(view: &View, needs: Needs, out: &mut Findings) {
     for (object, (group, kind, users)) in needs {
         let by: BTreeSet<&ObjectRef> = users.iter().map(|need| &need.by).collect();
         let verb = if by.len() == 1 { "needs" } else { "need" };
-        let finding = out.on(object.clone(), format!("does not exist; {} {verb} it", words::join_some(&by, 3)));
+        let finding =
+            out.on(object.clone(), format!("does not exist; {} {verb} it", words::join_some(&by, 3)));
         finding.brief("does not exist").hurts(by.iter().copied());
         for need in users.iter().take(3) {
             finding.proof(Source::Spec, format!("{}: {} names {}", need.by, need.field, object.name));
@@ -105,7 +108,11 @@ fn report(view: &View, needs: Needs, out: &mut Findings) {
             finding.proof(Source::Cluster, format!("there is {kind} {}", near.join(", ")));
             finding.fix(format!("refer to {kind} {} instead, if that is what was meant", near.join(" or ")));
         }
-        let place = if object.namespace.is_empty() { String::new() } else { format!(" in namespace {}", object.namespace) };
+        let place = if object.namespace.is_empty() {
+            String::new()
+        } else {
+            format!(" in namespace {}", object.namespace)
+        };
         finding.fix(format!("create {kind} {}{place}, or correct the reference", object.name));
     }
 }

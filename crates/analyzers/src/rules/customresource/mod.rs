@@ -3,4 +3,5 @@
 use crate::Analyzer;
 
 /// The analyzer `CustomResource`.
-pub static ANALYZER: Analyzer = Analyzer { filter: "CustomResource", aliases: &["cr", "custom"], default: true };
+pub static ANALYZER: Analyzer =
+    Analyzer { filter: "CustomResource", aliases: &["cr", "custom"], default: true };

@@ -21,7 +21,7 @@
 //! controller tries again by itself.
 
 use crate::polarity::{self, Fault, Tone};
-use crate::{Finding, Findings, Rule, Severity, Source, conditions, mentions, words};
+use crate::{Finding, Findings, Rule, Severity, Source, conditions, custom, mentions};
 use view::{CustomResource, Kind, Object, View};
 
 /// The rule `customresource/unhealthy`.
@@ -34,11 +34,6 @@ pub static RULE: Rule = Rule {
     run,
 };
 
-/// Seconds that a phase may say so.
-const GRACE: i64 = 300;
-/// Seconds after which work that failed is history.
-const HISTORY: i64 = 86_400;
-
 fn run(view: &View, out: &mut Findings) {
     let kinds = mentions::Kinds::new(view);
     for object in view.custom_resources.iter() {
@@ -46,15 +41,14 @@ fn run(view: &View, out: &mut Findings) {
             continue;
         }
         let status = &object.status;
-        let faults =
-            polarity::faults(view, &object.metadata, &status.conditions, status.observed_generation);
+        let faults = polarity::faults(view, &object.metadata, &status.conditions, status.observed_generation);
         if let Some(fault) = faults.first() {
             let finding = report(view, object, fault, out);
             for other in faults.iter().take(4) {
                 finding.proof(Source::Status, conditions::quoted(other.condition));
             }
             explain(view, &kinds, object, &fault.condition.message, finding);
-        } else if status.conditions.is_empty() && has_failed(view, object) {
+        } else if status.conditions.is_empty() && custom::has_failed(view, object) {
             let finding = report_phase(object, out);
             explain(view, &kinds, object, &status.message, finding);
         }
@@ -76,45 +70,32 @@ fn report<'a>(
     let c = fault.condition;
     let lasting = conditions::lasting(view, c);
     let state = match (c.kind.as_str(), fault.tone) {
-        ("Ready", Tone::Unknown) => "nobody can tell whether it is ready".to_owned(),
         ("Ready", Tone::Late) => "is still not ready".to_owned(),
-        ("Ready", _) => "is not ready".to_owned(),
+        ("Ready", tone) if tone != Tone::Unknown => "is not ready".to_owned(),
         (kind, _) => format!("has {kind}={}", c.status),
     };
-    let reason = if c.reason.is_empty() || c.message.is_empty() { String::new() } else { format!(" ({})", c.reason) };
+    let reason =
+        if c.reason.is_empty() || c.message.is_empty() { String::new() } else { format!(" ({})", c.reason) };
     let says = format!("{}{reason}: {}", format!("{state} {lasting}").trim(), conditions::told(c));
     let finding = out.on(object.reference(), says);
     let severity = if fault.tone == Tone::Broken { Severity::Error } else { Severity::Warning };
     let brief = if c.reason.is_empty() { format!("{}={}", c.kind, c.status) } else { c.reason.to_string() };
     finding.severity(severity).brief(brief).field("status.conditions");
-    finding.same_everywhere(format!("{} {} {}", c.kind, c.reason, alike(&c.message, object)));
+    finding.same_everywhere(format!("{} {} {}", c.kind, c.reason, custom::alike(&c.message, object)));
     finding
-}
-
-fn has_failed(view: &View, object: &CustomResource) -> bool {
-    let status = &object.status;
-    let phase = status.phase.to_ascii_lowercase();
-    let failed = ["failed", "error", "errored", "invalid", "unavailable", "broken"];
-    let wrong = failed.contains(&phase.as_str()) || phase.ends_with("failed") || phase.ends_with("error");
-    let told = status.error && !status.message.is_empty() && phase.is_empty();
-    let meta = &object.metadata;
-    let old = meta.creation_timestamp.is_none_or(|at| view.now.seconds_since(at) >= GRACE);
-    let history = status.completion_time.is_some_and(|at| view.now.seconds_since(at) > HISTORY);
-    let seen = status.observed_generation.is_none_or(|seen| seen <= 0 || seen >= meta.generation);
-    let rests = polarity::rests(meta, &[]) || meta.deletion_timestamp.is_some();
-    (wrong || told) && old && seen && !history && !rests
 }
 
 fn report_phase<'a>(object: &CustomResource, out: &'a mut Findings) -> &'a mut Finding {
     let status = &object.status;
-    let state = if status.phase.is_empty() { "reports an error".to_owned() } else { format!("is {}", status.phase) };
+    let state =
+        if status.phase.is_empty() { "reports an error".to_owned() } else { format!("is {}", status.phase) };
     let why = [&status.message, &status.reason].into_iter().find(|text| !text.is_empty());
     let why = why.map_or("its controller does not say why", |text| text.as_str()).trim_end_matches('.');
     let finding = out.on(object.reference(), format!("{state}: {why}"));
     let brief = if status.phase.is_empty() { "error".to_owned() } else { status.phase.to_string() };
     finding.brief(brief).field("status.phase");
-    finding.same_everywhere(format!("{} {} {}", status.phase, status.reason, alike(why, object)));
-    finding.proof(Source::Status, format!("{state}, reason {:?}: {why}", status.reason.as_str()));
+    finding.same_everywhere(format!("{} {} {}", status.phase, status.reason, custom::alike(why, object)));
+    finding.proof(Source::Status, format!("{state}: {why}"));
     finding
 }
 
@@ -128,23 +109,17 @@ fn explain(
     let meta = &object.metadata;
     let owners = view.owners_of(meta);
     let named = kinds.named(view, message, &meta.namespace);
-    let all = named.iter().cloned().chain(mentions::referred(view, object)).chain(mentions::owned(view, meta));
+    let all =
+        named.iter().cloned().chain(mentions::referred(view, object)).chain(mentions::owned(view, meta));
     finding.because_all(all.filter(|other| !owners.contains(other)).take(200));
     let own = object.reference();
-    match named.iter().find(|other| **other != own && !owners.contains(other)) {
-        Some(other) => finding.fix(format!("look at {other}, which the message names; correct it, or how {own} refers to it")),
-        None => finding.fix(format!("correct in {own}, or in what it refers to, what the message names")),
-    };
+    let warning = view.events_of(&own.kind, meta).find(|event| event.is_warning());
+    if let Some(event) = warning.filter(|_| message.is_empty()) {
+        finding.proof(Source::Event, format!("{}: {}", event.reason, event.message));
+    }
+    let other = named.iter().find(|other| **other != own && !owners.contains(other));
+    finding.fix(custom::advice(view, object, message, other));
     let place = if meta.namespace.is_empty() { String::new() } else { format!("-n {} ", meta.namespace) };
     let kind = object.kind.to_lowercase();
     finding.command(format!("kubectl {place}describe {kind}.{} {}", object.group(), meta.name));
-}
-
-/// A message without what differs from one instance to the next: names, numbers, quoted text, paths.
-fn alike(message: &str, object: &CustomResource) -> String {
-    let differs = |word: &&str| {
-        word.contains(|c: char| c.is_ascii_digit() || "\"'`/=".contains(c)) || word.contains(object.metadata.name.as_str())
-    };
-    let kept: Vec<&str> = message.split_whitespace().filter(|word| !differs(word)).take(24).collect();
-    words::bounded(&kept.join(" "))
 }

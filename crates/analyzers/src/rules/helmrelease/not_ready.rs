@@ -36,6 +36,7 @@ fn run(view: &View, out: &mut Findings) {
         let Some(ready) = item.trouble(view) else { continue };
         let finding = flux::report(view, &item, ready, meaning(&ready.reason), out);
         let source = release.spec.chart.as_ref().map(|chart| &chart.spec.source_ref);
+        let source = source.filter(|_| !flux::is_own(&ready.reason));
         finding.because_all(source.map(|source| {
             let name = format!("{}-{}", release.metadata.namespace, release.metadata.name);
             ObjectRef::new("HelmChart", item.namespace_of(source), name)
@@ -104,14 +105,21 @@ fn workloads(view: &View, release: &HelmRelease) -> Vec<ObjectRef> {
 
 fn remedy(finding: &mut Finding, item: &Item<'_>, ready: &Condition, release: &HelmRelease) {
     let chart = release.spec.chart.as_ref().map(|chart| &chart.spec);
-    let chart = chart.map_or_else(|| "its chart".to_owned(), |c| format!("chart {} {:?}", c.chart, c.version.as_str()));
+    let chart = chart.map_or_else(
+        || "its chart".to_owned(),
+        |c| match c.version.as_str() {
+            "" => format!("chart {}", c.chart),
+            version => format!("chart {} {version}", c.chart),
+        },
+    );
     match ready.reason.as_str() {
         "DependencyNotReady" => flux::wait_for(finding, item),
         "ArtifactFailed" | "SourceNotReady" | "HelmChartNotReady" => {
             finding.fix(format!("see that {chart} is in the source that {} names", item.object));
         }
         "ValuesError" => {
-            finding.fix(format!("create what the message names, or correct spec.valuesFrom of {}", item.object));
+            finding
+                .fix(format!("create what the message names, or correct spec.valuesFrom of {}", item.object));
         }
         "RetriesExceeded" => {
             let Meta { namespace, name, .. } = item.meta;
@@ -119,7 +127,10 @@ fn remedy(finding: &mut Finding, item: &Item<'_>, ready: &Condition, release: &H
             finding.command(format!("flux -n {namespace} reconcile helmrelease {name} --reset"));
         }
         _ => {
-            finding.fix(format!("correct what the message names, in the values of {} or in {chart}", item.object));
+            finding.fix(format!(
+                "correct what the message names, in the values of {} or in {chart}",
+                item.object
+            ));
         }
     }
 }

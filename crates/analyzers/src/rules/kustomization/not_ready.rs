@@ -33,9 +33,8 @@ fn run(view: &View, out: &mut Findings) {
     for kustomization in view.kustomizations.iter() {
         let item = Item::of_kustomization(kustomization);
         let Some(ready) = item.trouble(view) else { continue };
-        let absent: Option<ObjectRef> = item
-            .dependencies()
-            .find(|on| view.lookup::<Kustomization>(&on.namespace, &on.name).is_missing());
+        let absent: Option<ObjectRef> =
+            item.dependencies().find(|on| view.lookup::<Kustomization>(&on.namespace, &on.name).is_missing());
         let meaning = match &absent {
             Some(on) => format!("depends on {on}, which does not exist, and waits"),
             None => meaning(&ready.reason).to_owned(),
@@ -94,7 +93,9 @@ fn remedy(view: &View, finding: &mut Finding, item: &Item<'_>, ready: &Condition
             finding.fix(format!("make {source} ready, and see that spec.path {path:?} is in it"));
         }
         ("BuildFailed", None) => {
-            finding.fix(format!("correct the manifests under {path:?} in {source}: kustomize build shows the same error"));
+            finding.fix(format!(
+                "correct the manifests under {path:?} in {source}: kustomize build shows the same error"
+            ));
         }
         ("HealthCheckFailed", None) => {
             finding.fix("repair the objects that the message names as not healthy");
