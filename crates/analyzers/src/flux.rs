@@ -113,8 +113,7 @@ pub(crate) fn report<'a>(
     let finding = out.on(item.object.clone(), says);
     let brief = if ready.reason.is_empty() { "not ready" } else { ready.reason.as_str() };
     finding.brief(brief).field("status.conditions").proof(Source::Status, conditions::quoted(ready));
-    let stalled = condition(item.conditions, "Stalled").filter(|c| c.is_true());
-    if let Some(stalled) = stalled {
+    if let Some(stalled) = conditions::raised(view, item.meta, item.conditions, "Stalled", 0) {
         finding.proof(Source::Status, conditions::quoted(stalled));
     }
     match ready.reason.as_str() {

@@ -51,7 +51,7 @@ const GOOD: [&str; 9] = [
 ];
 /// Ends of types that should be True, and of types that should not.
 const GOOD_ENDS: [&str; 4] = ["Ready", "Healthy", "Succeeded", "Synced"];
-const BAD_ENDS: [&str; 13] = [
+const BAD_ENDS: [&str; 14] = [
     "NotReady",
     "Unhealthy",
     "Unavailable",
@@ -60,6 +60,7 @@ const BAD_ENDS: [&str; 13] = [
     "Failing",
     "Error",
     "Errored",
+    "Errors",
     "ErrorOccurred",
     "Degraded",
     "Stalled",
@@ -67,73 +68,16 @@ const BAD_ENDS: [&str; 13] = [
     "Invalid",
 ];
 /// In reasons: something went wrong, whatever else stands there.
-const WRONG: [&str; 19] = [
-    "fail",
-    "error",
-    "invalid",
-    "denied",
-    "exceeded",
-    "timeout",
-    "timedout",
-    "forbidden",
-    "unauthorized",
-    "notfound",
-    "missing",
-    "crash",
-    "backoff",
-    "conflict",
-    "unreachable",
-    "refused",
-    "unable",
-    "cannot",
-    "unsupported",
-];
+const WRONG: &str = "fail error invalid denied exceeded timeout timedout forbidden unauthorized notfound missing \
+                     crash backoff conflict unreachable refused unable cannot unsupported";
 /// In reasons: it is being worked on.
-const WORKING: [&str; 23] = [
-    "pending",
-    "creating",
-    "progress",
-    "provisioning",
-    "deploying",
-    "installing",
-    "updating",
-    "upgrading",
-    "initializ",
-    "reconciling",
-    "waiting",
-    "scaling",
-    "starting",
-    "rolling",
-    "issuing",
-    "syncing",
-    "building",
-    "pulling",
-    "running",
-    "restoring",
-    "configuring",
-    "scheduling",
-    "bootstrapping",
-];
-/// In reasons: it should not work now.
-const RESTING: [&str; 17] = [
-    "paused",
-    "suspend",
-    "disabled",
-    "stopped",
-    "halted",
-    "scaledtozero",
-    "hibernat",
-    "inactive",
-    "notapplicable",
-    "notrequired",
-    "completed",
-    "cancelled",
-    "canceled",
-    "superseded",
-    "deleting",
-    "terminating",
-    "shutdown",
-];
+const WORKING: &str = "pending creating progress provisioning deploying installing updating upgrading initializ \
+                       reconciling wait scaling starting rolling issuing syncing building pulling running \
+                       restoring configuring scheduling bootstrapping";
+/// In reasons and phases: it should not work now.
+const RESTING: &str = "paused suspend disabled stopped halted scaledtozero notraffic hibernat inactive \
+                       notapplicable notrequired completed cancelled canceled superseded deleting terminating \
+                       shutdown waitforfirstconsumer";
 
 /// The faults that conditions tell of, the most telling first; none for an object that is being changed,
 /// deleted, or put to rest. `observed` is the generation that the whole status speaks of.
@@ -165,12 +109,12 @@ pub(crate) fn faults<'a>(
 
 /// Whether a reason says that something went wrong.
 pub(crate) fn is_wrong(reason: &str) -> bool {
-    says(reason, &WRONG)
+    says(reason, WRONG)
 }
 
 /// Whether a reason or phase says that it should not work now.
 pub(crate) fn is_resting(reason: &str) -> bool {
-    says(reason, &RESTING) && !is_wrong(reason)
+    says(reason, RESTING) && !is_wrong(reason)
 }
 
 /// Whether the object was told to rest: by an annotation, by a condition of its own, or by a reason.
@@ -179,12 +123,17 @@ pub(crate) fn rests(meta: &Meta, conditions: &[Condition]) -> bool {
         let name = key.rsplit_once('/').map_or(key.as_str(), |(_, name)| name);
         match name {
             "reconcile" => *value == "disabled" || *value == "false",
-            name => (name.contains("pause") || name.contains("suspend")) && *value != "false",
+            name => {
+                let rest = ["pause", "suspend", "hibernat"].iter().any(|word| name.contains(word));
+                rest && *value != "false" && *value != "off"
+            }
         }
     });
-    let resting =
-        |c: &Condition| matches!(c.kind.as_str(), "Paused" | "Suspended" | "Stopped") && c.is_true();
-    let ended = |c: &Condition| c.kind == "Complete" && c.is_true();
+    let resting = |c: &Condition| {
+        let named = c.kind.ends_with("Paused") || matches!(c.kind.as_str(), "Suspended" | "Stopped");
+        named && c.is_true()
+    };
+    let ended = |c: &Condition| matches!(c.kind.as_str(), "Complete" | "Finished") && c.is_true();
     let summed =
         |c: &Condition| SUMMARIES.contains(&c.kind.as_str()) && !c.is_true() && is_resting(&c.reason);
     told || conditions.iter().any(|c| resting(c) || ended(c) || summed(c))
@@ -195,6 +144,14 @@ fn tone(view: &View, meta: &Meta, c: &Condition, works: bool, busy: bool) -> Opt
     let is = |list: &[&str]| list.contains(&c.kind.as_str());
     let ends = |list: &[&str]| list.iter().any(|end| c.kind.ends_with(end));
     let wrong = is_wrong(&c.reason);
+    // `NoDiskPressure` is good news, and what has not been set up cannot be unavailable.
+    if denies(&c.kind) || c.message.ends_with("URL is empty") {
+        return None;
+    }
+    // Work that failed is history after a day.
+    if c.kind == "Failed" && age > HISTORY {
+        return None;
+    }
     if ends(&BAD_ENDS) {
         let tone = if works || c.kind.ends_with("Degraded") { Tone::Degraded } else { Tone::Broken };
         return (c.is_true() && age >= GRACE).then_some(tone);
@@ -211,7 +168,7 @@ fn tone(view: &View, meta: &Meta, c: &Condition, works: bool, busy: bool) -> Opt
         return None;
     }
     match c.status.as_str() {
-        "False" if says(&c.reason, &WORKING) && !wrong => (age >= WORK).then_some(Tone::Late),
+        "False" if says(&c.reason, WORKING) && !wrong => (age >= WORK).then_some(Tone::Late),
         "False" => {
             let tone = if works { Tone::Degraded } else { Tone::Broken };
             (age >= GRACE).then_some(tone)
@@ -231,7 +188,12 @@ fn is_current(view: &View, meta: &Meta, c: &Condition, observed: Option<i64>) ->
     }
 }
 
-fn says(reason: &str, words: &[&str]) -> bool {
+/// A type that begins with `No` and a word of its own.
+fn denies(kind: &str) -> bool {
+    kind.strip_prefix("No").is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_uppercase()))
+}
+
+fn says(reason: &str, words: &str) -> bool {
     let reason = reason.to_ascii_lowercase();
-    words.iter().any(|word| reason.contains(word))
+    words.split_whitespace().any(|word| reason.contains(word))
 }

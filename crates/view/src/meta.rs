@@ -108,7 +108,7 @@ fn is_kept(key: &str) -> bool {
     // Each controller has a prefix of its own for the annotation that makes it leave an object alone.
     let rests = || {
         let name = key.rsplit_once('/').map_or(key, |(_, name)| name);
-        name.contains("pause") || name.contains("suspend") || name == "reconcile"
+        ["pause", "suspend", "hibernat"].iter().any(|word| name.contains(word)) || name == "reconcile"
     };
     KEPT.iter().any(|prefix| key.starts_with(prefix)) || rests()
 }

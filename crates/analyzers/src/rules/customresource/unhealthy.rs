@@ -37,7 +37,7 @@ pub static RULE: Rule = Rule {
 fn run(view: &View, out: &mut Findings) {
     let kinds = mentions::Kinds::new(view);
     for object in view.custom_resources.iter() {
-        if object.spec.rests || object.group() == "acme.cert-manager.io" || is_of_certificate(view, object) {
+        if is_left_out(view, object) {
             continue;
         }
         let status = &object.status;
@@ -55,10 +55,13 @@ fn run(view: &View, out: &mut Findings) {
     }
 }
 
-/// Requests of Certificates are told of with their Certificate.
-fn is_of_certificate(view: &View, object: &CustomResource) -> bool {
-    object.kind == "CertificateRequest"
-        && view.owner_of(&object.metadata).is_some_and(|owner| owner.kind == Kind::Certificate.name())
+/// What rests, what a rule of its own tells of, and what a controller makes for itself.
+fn is_left_out(view: &View, object: &CustomResource) -> bool {
+    let rests = object.spec.rests || polarity::is_resting(&object.status.phase);
+    let inner = object.group().contains(".internal.") || object.group() == "acme.cert-manager.io";
+    let of_certificate = object.kind == "CertificateRequest"
+        && view.owner_of(&object.metadata).is_some_and(|owner| owner.kind == Kind::Certificate.name());
+    rests || inner || of_certificate
 }
 
 fn report<'a>(
