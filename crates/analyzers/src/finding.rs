@@ -3,7 +3,7 @@
 use crate::{Evidence, Source, words};
 use serde::Serialize;
 use std::collections::{BTreeSet, HashSet};
-use view::{Meta, ObjectRef, Str, Time};
+use view::{Meta, ObjectRef, Str, Time, View};
 
 /// How bad it is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize)]
@@ -61,6 +61,8 @@ pub struct Finding {
     pub needs_log: bool,
     /// Findings of one rule and one owner with equal keys are the same fault on several replicas.
     pub same: String,
+    /// Findings with equal keys are the same fault even where no owner holds their objects together.
+    pub(crate) alike: bool,
     /// Dotted path of the field at fault (`spec.selector`), for documentation.
     pub field: &'static str,
     /// Kinds that are hurt by it without showing a fault of their own yet: a finding without a filter is
@@ -132,6 +134,19 @@ impl Finding {
         self.since = time.into();
         self
     }
+    /// Sets such a key for objects that no owner holds together: a thousand instances of a type that fail in
+    /// the same way are one fault.
+    pub fn same_everywhere(&mut self, key: impl Into<String>) -> &mut Self {
+        self.alike = true;
+        self.same(key)
+    }
+    /// What holds it together with the same fault of other objects: their topmost owner, or their kind.
+    pub(crate) fn held_by(&self, view: &View) -> ObjectRef {
+        match self.alike {
+            true => ObjectRef::new(self.object.kind.clone(), "", ""),
+            false => view.top_owner_of(&self.object),
+        }
+    }
     /// Names the field at fault.
     pub fn field(&mut self, path: &'static str) -> &mut Self {
         self.field = path;
@@ -190,6 +205,7 @@ impl Findings {
             log: None,
             needs_log: false,
             same,
+            alike: false,
             field: "",
             hurts: BTreeSet::new(),
             since: None,

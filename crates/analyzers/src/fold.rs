@@ -114,7 +114,7 @@ fn grouped(view: &View, findings: &[Finding], graph: &Graph) -> Vec<Group> {
     let mut alike: BTreeMap<(&'static str, ObjectRef, &str), Vec<usize>> = BTreeMap::new();
     for root in graph.roots() {
         let finding = &findings[root];
-        let key = (finding.rule, view.top_owner_of(&finding.object), finding.same.as_str());
+        let key = (finding.rule, finding.held_by(view), finding.same.as_str());
         alike.entry(key).or_default().push(root);
     }
     let groups = alike.into_iter().map(|((_, owner, _), roots)| Group { owner, roots, symptoms: Vec::new() });
@@ -164,7 +164,8 @@ fn cause(group: Group, pool: &mut Pool) -> Option<Cause> {
     let Group { owner, roots, symptoms } = group;
     let mut roots = roots.into_iter().filter_map(|at| pool.take(at)).collect::<Vec<_>>().into_iter();
     let root = roots.next()?;
-    let owner = Some(owner).filter(|owner| *owner != root.object);
+    // What only a kind holds together has no owner.
+    let owner = Some(owner).filter(|owner| *owner != root.object && !owner.name.is_empty());
     let (steps, symptoms): (Vec<usize>, Vec<Finding>) =
         symptoms.into_iter().filter_map(|(steps, at)| Some((steps, pool.take(at)?))).unzip();
     let chain = links(&symptoms, &steps, &root.object);
@@ -174,10 +175,18 @@ fn cause(group: Group, pool: &mut Pool) -> Option<Cause> {
 /// Of objects at one distance those that run pods come first, what merely reaches them after: a Service
 /// is without endpoints because its StatefulSet has no ready pod, not the other way round.
 fn stands_behind(object: &ObjectRef) -> bool {
-    matches!(
-        object.kind.as_str(),
-        "Service" | "Ingress" | "Gateway" | "HTTPRoute" | "HorizontalPodAutoscaler" | "PodDisruptionBudget"
-    )
+    const BEHIND: [&str; 9] = [
+        "Service",
+        "Ingress",
+        "Gateway",
+        "HTTPRoute",
+        "HorizontalPodAutoscaler",
+        "PodDisruptionBudget",
+        "Application",
+        "Kustomization",
+        "HelmRelease",
+    ];
+    BEHIND.contains(&object.kind.as_str())
 }
 
 /// A link while it is being counted.

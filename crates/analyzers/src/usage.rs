@@ -1,7 +1,7 @@
 //! Who refers to which ConfigMap or Secret, and whether it is there.
 
 use crate::containers::Seen;
-use crate::{Findings, Severity, Source, certificates, readiness, words};
+use crate::{Findings, Severity, Source, certificates, mentions, readiness, words};
 use std::collections::{BTreeMap, BTreeSet};
 use view::{Kind, Object, ObjectRef, Place, PodSpec, Reference, Str, View, references};
 
@@ -186,6 +186,13 @@ pub(crate) fn report_missing(view: &View, kind: Kind, uses: &Uses, out: &mut Fin
         if !matches!(existence(view, kind, namespace, name), Existence::Missing) {
             continue;
         }
+        let makers = match kind {
+            Kind::Secret => mentions::makers_of_secret(view, namespace, name),
+            _ => Vec::new(),
+        };
+        if makers.iter().any(|maker| is_young(view, maker)) {
+            continue;
+        }
         let owners: BTreeSet<&ObjectRef> = uses.iter().map(|u| &u.owner).collect();
         let object = ObjectRef::new(kind.name(), namespace.clone(), name.clone());
         let needs = if owners.len() == 1 { "needs" } else { "need" };
@@ -201,8 +208,22 @@ pub(crate) fn report_missing(view: &View, kind: Kind, uses: &Uses, out: &mut Fin
             finding.proof(Source::Cluster, format!("near names in {namespace}: {}", near.join(", ")));
             finding.fix(format!("refer to {} instead, if that is what was meant", near.join(" or ")));
         }
-        finding.fix(format!("create {kind} {name} in namespace {namespace}{}", with_keys(uses)));
+        for maker in &makers {
+            finding.proof(Source::Cluster, format!("{maker} should write it"));
+            finding.fix(format!("find out why {maker} has not written it"));
+        }
+        finding.because_all(makers.iter().cloned());
+        if makers.is_empty() {
+            finding.fix(format!("create {kind} {name} in namespace {namespace}{}", with_keys(uses)));
+        }
     }
+}
+
+/// What should write an object may need a moment.
+fn is_young(view: &View, maker: &ObjectRef) -> bool {
+    const WRITING: i64 = 180;
+    let created = view.metadata_of(maker).and_then(|meta| meta.creation_timestamp);
+    created.is_some_and(|at| view.now.seconds_since(at) < WRITING)
 }
 
 /// One finding on every object of this kind for each key that something refers to and it does not have.

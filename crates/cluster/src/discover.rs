@@ -29,6 +29,8 @@ pub(crate) struct Discovered {
     pub(crate) all: Vec<Resource>,
     /// Each type once, in its preferred version.
     pub(crate) preferred: Arc<Vec<Resource>>,
+    /// Groups whose own server did not say what it serves.
+    pub(crate) down: Vec<String>,
 }
 
 impl Cluster {
@@ -58,7 +60,9 @@ impl Cluster {
         let (core, named) = futures::join!(self.root("/api", deadline), self.root("/apis", deadline));
         let mut all = Vec::new();
         let mut plain = Vec::new();
+        let mut down = Vec::new();
         for root in [core?, named?] {
+            down.extend(root.items.iter().filter(|group| group.is_down()).map(|g| g.metadata.name.clone()));
             all.extend(root.items.into_iter().flat_map(Group::into_resources));
             plain.extend(root.versions.into_iter().map(|version| (String::new(), version)));
             for group in root.groups {
@@ -68,36 +72,43 @@ impl Cluster {
                 plain.extend(versions.into_iter().map(|version| (group.name.clone(), version)));
             }
         }
-        let lists: Vec<Vec<Resource>> = futures::stream::iter(plain)
+        let mut lists = futures::stream::iter(plain)
             .map(|(group, version)| self.plain_group(group, version, deadline))
-            .buffered(8)
-            .collect()
-            .await;
-        all.extend(lists.into_iter().flatten());
+            .buffered(8);
+        while let Some(list) = lists.next().await {
+            match list {
+                Ok(list) => all.extend(list),
+                Err(group) => down.push(group),
+            }
+        }
         let mut preferred: Vec<Resource> = Vec::new();
         for r in &all {
             if !preferred.iter().any(|p| p.group == r.group && p.plural == r.plural) {
                 preferred.push(r.clone());
             }
         }
-        Ok(Discovered { all, preferred: Arc::new(preferred) })
+        Ok(Discovered { all, preferred: Arc::new(preferred), down })
     }
 
     async fn root(&self, path: &str, deadline: Deadline) -> Result<Root, Error> {
         self.ask_discovery(path.to_owned(), AGGREGATED, deadline).await
     }
 
-    /// The types of one group version. A group whose server is down is left out: it must not take
-    /// the others with it.
-    async fn plain_group(&self, group: String, version: String, deadline: Deadline) -> Vec<Resource> {
+    /// The types of one group version, or the group whose server is down: it is left out, and must not
+    /// take the others with it.
+    async fn plain_group(
+        &self,
+        group: String,
+        version: String,
+        deadline: Deadline,
+    ) -> Result<Vec<Resource>, String> {
         let path =
             if group.is_empty() { format!("/api/{version}") } else { format!("/apis/{group}/{version}") };
         let list: Result<PlainList, Error> = self.ask_discovery(path, JSON, deadline).await;
-        let list = list.unwrap_or_else(|error| {
+        list.map(PlainList::into_resources).map_err(|error| {
             tracing::debug!(group, version, %error, "group left out of discovery");
-            PlainList::default()
-        });
-        list.into_resources()
+            group
+        })
     }
 
     async fn ask_discovery<T: serde::de::DeserializeOwned>(
@@ -156,6 +167,9 @@ struct GroupVersion {
     version: String,
     #[serde(default)]
     resources: Vec<AggregatedResource>,
+    /// `Stale` when the group's own server could not be asked.
+    #[serde(default)]
+    freshness: String,
 }
 
 #[derive(Deserialize)]
@@ -181,6 +195,10 @@ struct ResponseKind {
 }
 
 impl Group {
+    fn is_down(&self) -> bool {
+        self.versions.iter().any(|version| version.freshness == "Stale" && version.resources.is_empty())
+    }
+
     fn into_resources(self) -> Vec<Resource> {
         let group = self.metadata.name;
         let mut out = Vec::new();

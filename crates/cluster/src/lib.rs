@@ -10,6 +10,7 @@
 //! - This is the only crate that names `kube`.
 
 mod cluster;
+mod custom;
 mod discover;
 mod error;
 mod events;
@@ -27,6 +28,7 @@ mod resolve;
 mod resource;
 mod selector;
 mod send;
+mod serving;
 mod snapshot;
 mod source;
 mod status;

@@ -134,6 +134,26 @@ pub(crate) fn built_in() -> impl Iterator<Item = Resource> {
     })
 }
 
+/// The type that a CustomResourceDefinition brings.
+pub(crate) fn of_definition(
+    group: &str,
+    version: &str,
+    kind: &str,
+    plural: &str,
+    namespaced: bool,
+) -> Resource {
+    Resource {
+        group: group.to_owned(),
+        version: version.to_owned(),
+        kind: kind.to_owned(),
+        plural: plural.to_owned(),
+        singular: kind.to_lowercase(),
+        short_names: Vec::new(),
+        namespaced,
+        verbs: Vec::new(),
+    }
+}
+
 /// The type of an object by its `apiVersion` and `kind`, guessed for kinds that are not built in.
 pub(crate) fn of_kind(api_version: &str, kind: &str, namespaced: bool) -> Resource {
     let (group, version) = api_version.rsplit_once('/').unwrap_or(("", api_version));

@@ -108,8 +108,8 @@ fn touched(cause: &Cause) -> Vec<String> {
     others.take(AFFECTED_MAX).map(ToString::to_string).collect()
 }
 
-/// What could not be checked, one entry a kind, with the permission that would allow it. Kinds that were
-/// read for nothing but annotations are left out.
+/// What could not be checked, one entry a kind or custom type, with the permission that would allow it. Kinds
+/// that were read for nothing but annotations are left out.
 pub(crate) fn gaps(view: &View, filters: &FilterSet, namespace: Option<&str>) -> Vec<Gap> {
     let chosen = analyzers::kinds_chosen(filters);
     let needed = analyzers::kinds_needed(filters);
@@ -117,22 +117,63 @@ pub(crate) fn gaps(view: &View, filters: &FilterSet, namespace: Option<&str>) ->
         .coverage
         .gaps()
         .filter(|(kind, _)| needed.contains(kind) || (*kind == Kind::Namespace && namespace.is_some()));
-    let gaps = gaps.filter_map(|(kind, status)| gap(kind, status, namespace, !chosen.contains(&kind)));
-    let mut gaps: Vec<Gap> = gaps.collect();
+    let gaps = gaps.filter_map(|(kind, status)| match kind {
+        Kind::CustomResource => further_types(view, status),
+        _ => {
+            let info = kind.info();
+            let what = Unread {
+                kind: info.name,
+                plural: info.plural,
+                group: info.group,
+                namespaced: info.namespaced,
+            };
+            gap(&what, status, namespace, !chosen.contains(&kind))
+        }
+    });
+    let types = view.coverage.types().filter_map(|(custom, status)| {
+        let what = Unread {
+            kind: &custom.kind,
+            plural: &custom.plural,
+            group: &custom.group,
+            namespaced: custom.namespaced,
+        };
+        gap(&what, status, namespace, !chosen.contains(&Kind::CustomResource))
+    });
+    let mut gaps: Vec<Gap> = gaps.chain(types).collect();
     // Kinds of one cloud fail together and alike.
     gaps.dedup_by(|a, b| a.text == b.text);
     gaps
 }
 
-fn gap(kind: Kind, status: &Status, namespace: Option<&str>, causes_only: bool) -> Option<Gap> {
-    let info = kind.info();
-    let plural = info.plural;
+/// Custom types beyond the number that is read. Where the definitions could not be read, their own gap says so.
+fn further_types(view: &View, status: &Status) -> Option<Gap> {
+    let checked = view.coverage.types().filter(|(_, status)| **status != Status::NotRead).count();
+    let text = format!("custom resources (only those of {checked} types were checked)");
+    (*status == Status::Truncated).then(|| Gap {
+        kind: Kind::CustomResource.to_string(),
+        status: "truncated",
+        text,
+        permission: None,
+        causes_only: false,
+    })
+}
+
+/// A kind whose list has a gap.
+struct Unread<'a> {
+    kind: &'a str,
+    plural: &'a str,
+    group: &'a str,
+    namespaced: bool,
+}
+
+fn gap(what: &Unread<'_>, status: &Status, namespace: Option<&str>, causes_only: bool) -> Option<Gap> {
+    let plural = what.plural;
     let permission = Permission {
         verb: "list",
-        resource: plural,
-        group: info.group,
-        role: if info.namespaced && namespace.is_some() { "Role" } else { "ClusterRole" },
-        namespace: namespace.filter(|_| info.namespaced).map(str::to_owned),
+        resource: plural.to_owned(),
+        group: what.group.to_owned(),
+        role: if what.namespaced && namespace.is_some() { "Role" } else { "ClusterRole" },
+        namespace: namespace.filter(|_| what.namespaced).map(str::to_owned),
     };
     let (name, text) = match status {
         Status::Complete | Status::Absent | Status::NotRead => return None,
@@ -142,7 +183,7 @@ fn gap(kind: Kind, status: &Status, namespace: Option<&str>, causes_only: bool) 
         Status::NotCaptured => ("not captured", format!("{plural} (not in the snapshot)")),
     };
     let permission = (*status == Status::Forbidden).then_some(permission);
-    Some(Gap { kind: kind.name(), status: name, text, permission, causes_only })
+    Some(Gap { kind: what.kind.to_owned(), status: name, text, permission, causes_only })
 }
 
 /// The permission in words.
@@ -157,11 +198,11 @@ fn allowed_by(permission: &Permission) -> String {
 pub(crate) fn forbidden_logs(namespace: Option<&str>) -> Gap {
     let permission = Permission {
         verb: "get",
-        resource: "pods/log",
-        group: "",
+        resource: "pods/log".to_owned(),
+        group: String::new(),
         role: if namespace.is_some() { "Role" } else { "ClusterRole" },
         namespace: namespace.map(str::to_owned),
     };
     let text = format!("logs of containers (forbidden: {})", allowed_by(&permission));
-    Gap { kind: "Pod", status: "forbidden", text, permission: Some(permission), causes_only: true }
+    Gap { kind: "Pod".to_owned(), status: "forbidden", text, permission: Some(permission), causes_only: true }
 }

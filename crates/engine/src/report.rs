@@ -233,7 +233,7 @@ pub struct Explanation {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Gap {
     /// Kind.
-    pub kind: &'static str,
+    pub kind: String,
     /// `forbidden`, `truncated`, `failed`, `not captured`.
     pub status: &'static str,
     /// What is missing and what would allow it.
@@ -252,9 +252,9 @@ pub struct Permission {
     /// `list` or `get`.
     pub verb: &'static str,
     /// Plural, or a subresource (`pods/log`).
-    pub resource: &'static str,
+    pub resource: String,
     /// API group; empty for the core group.
-    pub group: &'static str,
+    pub group: String,
     /// `ClusterRole`, or `Role` where one of the namespace is enough.
     pub role: &'static str,
     /// The namespace of the Role.

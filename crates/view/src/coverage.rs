@@ -1,7 +1,8 @@
 //! What a View does not know.
 
-use crate::{Kind, Str};
+use crate::{CustomType, Kind, Str};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// How completely a kind was read.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -36,50 +37,89 @@ struct Entry {
     only: Option<Vec<Str>>,
 }
 
-/// Coverage of every kind. Kinds without an entry are [`Status::NotRead`].
+impl Entry {
+    fn within(&self, namespace: &str) -> Status {
+        match &self.only {
+            Some(only) if !only.iter().any(|name| name.as_str() == namespace) => Status::NotRead,
+            _ => self.status.clone(),
+        }
+    }
+}
+
+/// Coverage of every kind and of every custom type. Kinds without an entry are [`Status::NotRead`].
 #[derive(Clone, Default, Debug)]
-pub struct Coverage(BTreeMap<Kind, Entry>);
+pub struct Coverage {
+    kinds: BTreeMap<Kind, Entry>,
+    types: Arc<Vec<(CustomType, Entry)>>,
+}
 
 impl Coverage {
     /// Records the outcome of listing `kind`; `only_namespace` when the list was narrowed to one.
     pub fn record(&mut self, kind: Kind, status: Status, only_namespace: Option<&str>) {
         let only = only_namespace.filter(|_| kind.info().namespaced).map(|only| vec![Str::from(only)]);
-        self.0.insert(kind, Entry { status, only });
+        self.kinds.insert(kind, Entry { status, only });
+    }
+
+    /// Records the outcome of listing the instances of a custom type, as [`Coverage::record`] does of a kind.
+    pub fn record_type(&mut self, custom: CustomType, status: Status, only_namespace: Option<&str>) {
+        let only = only_namespace.filter(|_| custom.namespaced).map(|only| vec![Str::from(only)]);
+        Arc::make_mut(&mut self.types).push((custom, Entry { status, only }));
     }
 
     /// Says that of a namespaced kind only these namespaces were recorded, as dumps do: nothing is
     /// known of it elsewhere.
     pub fn narrow<'a>(&mut self, kind: Kind, namespaces: impl IntoIterator<Item = &'a str>) {
-        if let (Some(entry), true) = (self.0.get_mut(&kind), kind.info().namespaced) {
+        if let (Some(entry), true) = (self.kinds.get_mut(&kind), kind.info().namespaced) {
             let mut only: Vec<Str> = namespaces.into_iter().map(Str::from).collect();
             only.retain(|namespace| entry.only.as_ref().is_none_or(|before| before.contains(namespace)));
             entry.only = Some(only);
         }
     }
 
+    /// [`Coverage::narrow`] for a custom type.
+    pub fn narrow_type<'a>(&mut self, custom: &CustomType, namespaces: impl IntoIterator<Item = &'a str>) {
+        let mut types = Arc::make_mut(&mut self.types).iter_mut();
+        if let Some((_, entry)) = types.find(|(known, _)| known == custom && known.namespaced) {
+            entry.only = Some(namespaces.into_iter().map(Str::from).collect());
+        }
+    }
+
     /// What is known of `kind` in `namespace` (empty for cluster-scoped kinds).
     pub fn of(&self, kind: Kind, namespace: &str) -> Status {
-        match self.0.get(&kind) {
+        self.kinds.get(&kind).map_or(Status::NotRead, |entry| entry.within(namespace))
+    }
+
+    /// What is known of a custom type in `namespace`. A type without an entry is absent where all
+    /// definitions were read.
+    pub fn of_type(&self, group: &str, kind: &str, namespace: &str) -> Status {
+        match self.types.iter().find(|(t, _)| t.kind == kind && t.group == group) {
+            Some((_, entry)) => entry.within(namespace),
+            None if self.of_kind(Kind::CustomResourceDefinition) == Status::Complete
+                && !matches!(self.of_kind(Kind::CustomResource), Status::NotRead) =>
+            {
+                Status::Absent
+            }
             None => Status::NotRead,
-            Some(entry) => match &entry.only {
-                Some(only) if !only.iter().any(|name| name.as_str() == namespace) => Status::NotRead,
-                _ => entry.status.clone(),
-            },
         }
+    }
+
+    /// Every custom type that is defined, with the outcome of its list.
+    pub fn types(&self) -> impl Iterator<Item = (&CustomType, &Status)> {
+        self.types.iter().map(|(custom, entry)| (custom, &entry.status))
     }
 
     /// The outcome of the kind's list, wherever it was narrowed to.
     pub fn of_kind(&self, kind: Kind) -> Status {
-        self.0.get(&kind).map_or(Status::NotRead, |entry| entry.status.clone())
+        self.kinds.get(&kind).map_or(Status::NotRead, |entry| entry.status.clone())
     }
 
     /// True when the kind was read without gaps in every namespace.
     pub fn is_whole(&self, kind: Kind) -> bool {
-        self.0.get(&kind).is_some_and(|e| e.status.proves_absence() && e.only.is_none())
+        self.kinds.get(&kind).is_some_and(|e| e.status.proves_absence() && e.only.is_none())
     }
 
     /// Kinds that were asked for and are not wholly known, with the reason: what a report must name.
     pub fn gaps(&self) -> impl Iterator<Item = (Kind, &Status)> {
-        self.0.iter().filter(|(_, e)| !e.status.proves_absence()).map(|(k, e)| (*k, &e.status))
+        self.kinds.iter().filter(|(_, e)| !e.status.proves_absence()).map(|(k, e)| (*k, &e.status))
     }
 }

@@ -3,7 +3,7 @@
 use crate::kinds::*;
 use crate::labels::LabelIndex;
 use crate::page::{self, Page, PageError};
-use crate::{Coverage, EventIndex, Meta, Object, ObjectRef, Status, Str, Table, Time};
+use crate::{Coverage, CustomType, EventIndex, Meta, Object, ObjectRef, Status, Str, Table, Time};
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
@@ -16,7 +16,7 @@ pub struct KindInfo {
     pub group: &'static str,
     /// Version within the group.
     pub version: &'static str,
-    /// Plural, as in URLs.
+    /// Plural, as in URLs; empty for [`Kind::CustomResource`], whose lists the definitions tell.
     pub plural: &'static str,
     /// Lives in namespaces.
     pub namespaced: bool,
@@ -109,8 +109,11 @@ macro_rules! kinds {
         impl View {
             /// Metadata of an object, when it is in the View.
             pub fn metadata_of(&self, object: &ObjectRef) -> Option<&Meta> {
-                match Kind::parse(&object.kind)? {
-                    $(Kind::$kind => self.$table.get(&object.namespace, &object.name).map(|o| o.metadata()),)*
+                match Kind::parse(&object.kind) {
+                    None => self.custom_meta(object),
+                    $(Some(Kind::$kind) => {
+                        self.$table.get(&object.namespace, &object.name).map(|o| o.metadata())
+                    })*
                 }
             }
             /// References to all objects of a kind, by namespace and name.
@@ -133,13 +136,22 @@ macro_rules! kinds {
             const KIND: Kind = Kind::$kind;
             fn metadata(&self) -> &Meta { &self.metadata }
             fn table(view: &View) -> &Table<Self> { &view.$table }
+            kinds!(@own $scope);
         })*
     };
-    (@namespaced namespaced) => { true };
     (@namespaced cluster) => { false };
     (@namespaced remote) => { false };
+    (@namespaced $scope:ident) => { true };
     (@remote remote) => { true };
     (@remote $served:ident) => { false };
+    // Instances of custom types share one table and keep the kind of their own type.
+    (@own custom) => {
+        fn family(&self) -> (&str, &str) { (self.group(), &self.kind) }
+        fn reference(&self) -> ObjectRef {
+            ObjectRef::new(self.called(), self.metadata.namespace.clone(), self.metadata.name.clone())
+        }
+    };
+    (@own $scope:ident) => {};
 }
 
 kinds! {
@@ -184,6 +196,7 @@ kinds! {
     APIService in api_services: "apiregistration.k8s.io" "v1" "apiservices" cluster;
     CustomResourceDefinition in custom_resource_definitions:
         "apiextensions.k8s.io" "v1" "customresourcedefinitions" cluster;
+    CustomResource in custom_resources: "" "" "" custom;
 
     GatewayClass in gateway_classes: "gateway.networking.k8s.io" "v1" "gatewayclasses" cluster;
     Gateway in gateways: "gateway.networking.k8s.io" "v1" "gateways" namespaced;
@@ -256,6 +269,25 @@ impl KindInfo {
     }
 }
 
+impl Rows {
+    /// Writes the type into instances that came without it, as items of lists may.
+    pub fn stamp(&mut self, api_version: &str, kind: &str) {
+        let Rows::CustomResource(rows) = self else { return };
+        for row in rows.iter_mut().filter(|row| row.kind.is_empty()) {
+            if let Some(row) = Arc::get_mut(row) {
+                (row.api_version, row.kind) = (api_version.into(), kind.into());
+            }
+        }
+    }
+
+    /// Takes over the rows of another list of the same kind.
+    pub fn extend(&mut self, other: Rows) {
+        if let (Rows::CustomResource(rows), Rows::CustomResource(more)) = (self, other) {
+            rows.extend(more);
+        }
+    }
+}
+
 impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
@@ -273,6 +305,11 @@ impl Builder {
     pub fn new(now: Time, server_version: &str) -> Builder {
         let view = View { now, server_version: server_version.into(), ..View::default() };
         Builder { view }
+    }
+
+    /// Says of a custom type how its list ended; `only_namespace` when it was narrowed to one namespace.
+    pub fn set_type(&mut self, custom: CustomType, status: Status, only_namespace: Option<&str>) {
+        self.view.coverage.record_type(custom, status, only_namespace);
     }
 
     /// Indexes and hands out the View.

@@ -8,11 +8,13 @@
 
 mod address;
 mod coverage;
+mod custom;
 mod data;
 mod events;
 mod kind;
 mod kinds;
 mod labels;
+mod lenient;
 mod list;
 mod lookup;
 mod meta;
@@ -29,6 +31,7 @@ mod time;
 
 pub use address::Address;
 pub use coverage::{Coverage, Status};
+pub use custom::{CustomType, called, group_of};
 pub use data::KeySizes;
 pub use events::EventIndex;
 pub use kind::{Builder, Kind, KindInfo, Rows, View};

@@ -126,7 +126,12 @@ const KEPT: &[&str] = &[
 ];
 
 fn is_kept(key: &str) -> bool {
-    KEPT.iter().any(|prefix| key.starts_with(prefix))
+    // Each controller has a prefix of its own for the annotation that makes it leave an object alone.
+    let rests = || {
+        let name = key.rsplit_once('/').map_or(key, |(_, name)| name);
+        ["pause", "suspend", "hibernat"].iter().any(|word| name.contains(word)) || name == "reconcile"
+    };
+    KEPT.iter().any(|prefix| key.starts_with(prefix)) || rests()
 }
 
 fn kept_annotations<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Map, D::Error> {

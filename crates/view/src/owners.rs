@@ -1,6 +1,6 @@
 //! Who manages whom.
 
-use crate::{Deployment, Meta, Object, ObjectRef, Pod, ReplicaSet, Str, View};
+use crate::{Deployment, Meta, Object, ObjectRef, Pod, ReplicaSet, View};
 use std::sync::Arc;
 
 /// Longest chain of owners that is followed; a cycle in broken data ends here.
@@ -11,9 +11,7 @@ impl View {
     pub fn owner_of(&self, meta: &Meta) -> Option<ObjectRef> {
         let owners = &meta.owner_references;
         let owner = owners.iter().find(|o| o.controller == Some(true)).or_else(|| owners.first())?;
-        let namespaced = crate::Kind::parse(&owner.kind).is_none_or(|k| k.info().namespaced);
-        let namespace = if namespaced { meta.namespace.clone() } else { Str::default() };
-        Some(ObjectRef { kind: owner.kind.clone(), namespace, name: owner.name.clone() })
+        Some(self.reference_to(&owner.api_version, &owner.kind, &meta.namespace, &owner.name))
     }
 
     /// The chain of owners from the nearest to the topmost: `[ReplicaSet, Deployment]` for a pod of a

@@ -13,6 +13,12 @@ pub trait Object: Sized + 'static {
     /// The kind's table in a View.
     fn table(view: &View) -> &Table<Self>;
 
+    /// What tells it from an object of the same namespace and name in the same table: group and kind, where
+    /// a table holds several types.
+    fn family(&self) -> (&str, &str) {
+        ("", "")
+    }
+
     /// Kind, namespace and name of this object.
     fn reference(&self) -> ObjectRef {
         let meta = self.metadata();
@@ -39,11 +45,11 @@ impl<K> Default for Table<K> {
 }
 
 impl<K: Object> Table<K> {
-    /// Orders and indexes rows; of two rows with the same namespace and name the later wins.
+    /// Orders and indexes rows; of two rows with the same namespace, name and family the later wins.
     pub fn new(mut rows: Vec<Arc<K>>) -> Table<K> {
-        rows.sort_by(|a, b| key(a.metadata()).cmp(&key(b.metadata())));
+        rows.sort_by(|a, b| identity(&**a).cmp(&identity(&**b)));
         rows.reverse();
-        rows.dedup_by(|a, b| key(a.metadata()) == key(b.metadata()));
+        rows.dedup_by(|a, b| identity(&**a) == identity(&**b));
         rows.reverse();
         let mut by_owner: HashMap<Str, Vec<u32>> = HashMap::new();
         for (at, row) in rows.iter().enumerate() {
@@ -82,6 +88,14 @@ impl<K: Object> Table<K> {
         self.rows.get(position as usize)
     }
 
+    /// Every object of this namespace and name: one for each type of a table that holds several.
+    pub fn all_named(&self, namespace: &str, name: &str) -> &[Arc<K>] {
+        let wanted = (namespace, name);
+        let start = self.rows.partition_point(|row| key(row.metadata()) < wanted);
+        let end = self.rows.partition_point(|row| key(row.metadata()) <= wanted);
+        &self.rows[start..end]
+    }
+
     /// The objects of one namespace, by name.
     pub fn in_namespace(&self, namespace: &str) -> &[Arc<K>] {
         let start = self.rows.partition_point(|row| row.metadata().namespace.as_str() < namespace);
@@ -98,6 +112,11 @@ impl<K: Object> Table<K> {
     pub fn names_in(&self, namespace: &str) -> impl Iterator<Item = &str> {
         self.in_namespace(namespace).iter().map(|row| row.metadata().name.as_str())
     }
+}
+
+fn identity<K: Object>(row: &K) -> (&str, &str, (&str, &str)) {
+    let (namespace, name) = key(row.metadata());
+    (namespace, name, row.family())
 }
 
 fn key(meta: &Meta) -> (&str, &str) {

@@ -4,7 +4,7 @@
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use view::{Builder, Kind, Rows, Status, Time, View};
+use view::{Builder, CustomType, Kind, Rows, Status, Time, View, called, group_of};
 
 /// A case of a fixture file.
 pub struct Case {
@@ -45,19 +45,25 @@ fn fenced(section: &str, info: &str) -> Option<std::ops::Range<usize>> {
 }
 
 /// A View from YAML documents. Kinds without objects are complete and empty unless a directive says
-/// otherwise: `forbidden: [Secret]`, `absent: [IngressClass]`, `truncated: [Pod]`.
+/// otherwise: `forbidden: [Secret]`, `absent: [IngressClass]`, `truncated: [Pod]`. Documents of other kinds are
+/// instances of custom types; directives name those with their group (`forbidden: [Issuer.cert-manager.io]`).
 pub fn view_of(yaml: &str, title: &str) -> View {
     let options = serde_saphyr::options! { budget: None, with_snippet: false };
     let documents: Vec<Value> = serde_saphyr::from_multiple_with_options(yaml, options)
         .unwrap_or_else(|error| panic!("case {title:?}: {error}"));
     let mut now = "2026-01-01T01:00:00Z".to_owned();
-    let mut statuses: BTreeMap<Kind, Status> = BTreeMap::new();
+    let mut statuses = Statuses::default();
     let mut objects: BTreeMap<Kind, Vec<Value>> = BTreeMap::new();
     for document in documents.into_iter().flat_map(unlisted) {
         match document["kind"].as_str() {
             Some(name) => {
-                let kind = Kind::parse(name)
-                    .unwrap_or_else(|| panic!("case {title:?}: kind {name} is not in the View"));
+                let version = document["apiVersion"].as_str().unwrap_or_default();
+                let kind = Kind::parse(&called(version, name)).unwrap_or_else(|| {
+                    assert!(version.contains('/'), "case {title:?}: kind {name} is not in the View");
+                    let namespaced = document["metadata"]["namespace"].is_string();
+                    statuses.types.entry(custom_type(version, name, namespaced)).or_insert(Status::Complete);
+                    Kind::CustomResource
+                });
                 objects.entry(kind).or_default().push(document);
             }
             None => directives(&document, &mut now, &mut statuses, title),
@@ -72,7 +78,10 @@ pub fn view_of(yaml: &str, title: &str) -> View {
         let body = serde_json::json!({ "items": items }).to_string();
         let page = rows.append_page(body.as_bytes()).expect("own JSON is a list");
         assert!(page.skipped == 0 && rows.len() == count, "case {title:?}: a {kind} does not parse");
-        builder.set(rows, statuses.remove(&kind).unwrap_or(Status::Complete), None);
+        builder.set(rows, statuses.kinds.remove(&kind).unwrap_or(Status::Complete), None);
+    }
+    for (custom, status) in statuses.types {
+        builder.set_type(custom, status, None);
     }
     builder.finish()
 }
@@ -90,6 +99,18 @@ pub fn objects(text: &str) -> Vec<Vec<Value>> {
     read.collect()
 }
 
+/// What a case says of the lists.
+#[derive(Default)]
+struct Statuses {
+    kinds: BTreeMap<Kind, Status>,
+    types: BTreeMap<CustomType, Status>,
+}
+
+fn custom_type(version: &str, kind: &str, namespaced: bool) -> CustomType {
+    let plural = format!("{}s", kind.to_lowercase()).into();
+    CustomType { group: group_of(version).into(), kind: kind.into(), plural, namespaced }
+}
+
 fn unlisted(document: Value) -> Vec<Value> {
     match document["items"].as_array() {
         Some(items) if document["kind"] == "List" => items.clone(),
@@ -97,7 +118,7 @@ fn unlisted(document: Value) -> Vec<Value> {
     }
 }
 
-fn directives(document: &Value, now: &mut String, statuses: &mut BTreeMap<Kind, Status>, title: &str) {
+fn directives(document: &Value, now: &mut String, statuses: &mut Statuses, title: &str) {
     for (key, value) in document.as_object().into_iter().flatten() {
         let status = match key.as_str() {
             "now" => {
@@ -111,9 +132,13 @@ fn directives(document: &Value, now: &mut String, statuses: &mut BTreeMap<Kind, 
             _ => panic!("case {title:?}: unknown directive {key:?}"),
         };
         for name in value.as_array().into_iter().flatten().filter_map(Value::as_str) {
-            let kind =
-                Kind::parse(name).unwrap_or_else(|| panic!("case {title:?}: kind {name} is not in the View"));
-            statuses.insert(kind, status.clone());
+            match (Kind::parse(name), name.split_once('.')) {
+                (Some(kind), _) => statuses.kinds.insert(kind, status.clone()),
+                (None, Some((kind, group))) => {
+                    statuses.types.insert(custom_type(group, kind, true), status.clone())
+                }
+                (None, None) => panic!("case {title:?}: kind {name} is not in the View"),
+            };
         }
     }
 }

@@ -62,8 +62,8 @@ fn print_finding(finding: &Finding) -> String {
 fn print_cause(cause: &Cause) -> String {
     let mut out = format!("{} [{}]\n", cause.root.text, cause.root.rule);
     if !cause.same.is_empty() {
-        let owner = cause.owner.as_ref().map(ToString::to_string).unwrap_or_default();
-        let _ = writeln!(out, "  and {} more of {owner}", cause.same.len());
+        let owner = cause.owner.as_ref().map(|owner| format!(" of {owner}")).unwrap_or_default();
+        let _ = writeln!(out, "  and {} more{owner}", cause.same.len());
     }
     for link in &cause.chain {
         let more = if link.count > 1 { format!(" and {} more", link.count - 1) } else { String::new() };

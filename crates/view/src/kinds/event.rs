@@ -1,6 +1,6 @@
 //! Events.
 
-use crate::{Meta, ObjectRef, Str, Time};
+use crate::{Meta, ObjectRef, Str, Time, called};
 use serde::{Deserialize, Deserializer};
 
 #[derive(Deserialize, Clone, Default, Debug)]
@@ -24,6 +24,7 @@ pub struct Event {
 #[derive(Deserialize, Clone, Default, Debug)]
 #[serde(rename_all = "camelCase", default)]
 pub struct InvolvedObject {
+    pub api_version: Str,
     pub kind: Str,
     pub namespace: Str,
     pub name: Str,
@@ -70,6 +71,7 @@ impl Event {
     /// The object that it tells about.
     pub fn about(&self) -> ObjectRef {
         let o = &self.involved_object;
-        ObjectRef { kind: o.kind.clone(), namespace: o.namespace.clone(), name: o.name.clone() }
+        let kind = called(&o.api_version, &o.kind);
+        ObjectRef { kind, namespace: o.namespace.clone(), name: o.name.clone() }
     }
 }

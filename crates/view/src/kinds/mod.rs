@@ -11,6 +11,7 @@ mod batch;
 mod certificate;
 mod config;
 mod container;
+mod custom;
 mod delivery;
 mod disruption;
 mod eks;
@@ -37,6 +38,7 @@ pub use batch::*;
 pub use certificate::*;
 pub use config::*;
 pub use container::*;
+pub use custom::*;
 pub use delivery::*;
 pub use disruption::*;
 pub use eks::*;
@@ -72,6 +74,8 @@ pub struct Condition {
     pub last_heartbeat_time: Option<Time>,
     /// Custom resources: the generation of the object that this condition speaks of.
     pub observed_generation: Option<i64>,
+    /// How bad it is when it does not hold, where its kind says so: `Info` is no fault.
+    pub severity: Str,
 }
 
 impl Condition {
