@@ -160,8 +160,12 @@ struct Graph {
 impl Graph {
     fn new(findings: Vec<Finding>) -> Graph {
         let mut at_object: HashMap<&ObjectRef, Vec<usize>> = HashMap::new();
+        let mut risks: HashMap<&str, bool> = HashMap::new();
         for (at, finding) in findings.iter().enumerate() {
-            at_object.entry(&finding.object).or_default().push(at);
+            let risk = risks.entry(finding.rule).or_insert_with(|| is_risk(finding.rule));
+            if !*risk {
+                at_object.entry(&finding.object).or_default().push(at);
+            }
         }
         let explained_by = findings.iter().enumerate().map(|(at, finding)| {
             let causes = finding.because.iter().filter_map(|object| at_object.get(object)).flatten().copied();
@@ -212,6 +216,12 @@ impl Graph {
         }
         steps
     }
+}
+
+/// True when a rule tells of a risk and explains no fault.
+fn is_risk(rule: &str) -> bool {
+    let folder = rule.split_once('/').map_or(rule, |(folder, _)| folder);
+    registry::registered().iter().any(|analyzer| analyzer.folder == folder && !analyzer.tells_of_faults())
 }
 
 /// True when a finding's rule gives way to another's on the same object.

@@ -140,3 +140,9 @@ fn without_userinfo(word: &str) -> String {
         None => word.to_owned(),
     }
 }
+
+/// The CSI driver that a kubelet does not know, in its own words about a mount.
+pub(crate) fn unregistered_driver(message: &str) -> Option<&str> {
+    let (before, _) = message.split_once(" not found in the list of registered CSI drivers")?;
+    before.rsplit_once("driver name ").map(|(_, name)| name.trim()).filter(|name| !name.is_empty())
+}

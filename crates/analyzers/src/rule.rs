@@ -63,3 +63,11 @@ pub struct Registered {
     /// Its rules, by id.
     pub rules: &'static [Entry],
 }
+
+impl Registered {
+    /// True when its findings tell of faults, which may explain others. Those of `Security` tell of risks: a
+    /// Deployment is not down because it is privileged.
+    pub fn tells_of_faults(&self) -> bool {
+        self.folder != "security"
+    }
+}

@@ -25,7 +25,9 @@ pub fn kinds_needed(filters: &FilterSet) -> BTreeSet<Kind> {
 pub fn rules_for(filters: &FilterSet) -> impl Iterator<Item = (&'static Registered, &'static Entry)> {
     let kinds = kinds_needed(filters);
     registry::entries().filter(move |(analyzer, entry)| {
-        let explains = entry.rule.default && entry.rule.needs.iter().all(|kind| kinds.contains(kind));
+        let explains = entry.rule.default
+            && analyzer.tells_of_faults()
+            && entry.rule.needs.iter().all(|kind| kinds.contains(kind));
         explains || filters.speaks(analyzer, entry.rule)
     })
 }

@@ -108,6 +108,21 @@ macro_rules! kinds {
                     $(Kind::$kind => self.$table.get(&object.namespace, &object.name).map(|o| o.metadata()),)*
                 }
             }
+            /// Every object that is being deleted, in the order of kinds, namespaces and names.
+            pub fn deleting(&self) -> Vec<(ObjectRef, &Meta)> {
+                let mut all = Vec::new();
+                $(
+                    let gone = self.$table.iter().filter(|o| o.metadata().deletion_timestamp.is_some());
+                    all.extend(gone.map(|object| (object.reference(), object.metadata())));
+                )*
+                all
+            }
+            /// Every object of a kind that names `uid` among its owners.
+            pub fn all_owned_by(&self, uid: &str) -> Vec<ObjectRef> {
+                let mut all = Vec::new();
+                $(all.extend(self.$table.owned_by(uid).map(|object| object.reference()));)*
+                all
+            }
             /// How many objects it holds, events included.
             pub fn len(&self) -> usize {
                 0 $(+ self.$table.len())*

@@ -32,6 +32,11 @@ pub struct PodSpec {
     pub security_context: SecurityContext,
     pub termination_grace_period_seconds: Option<i64>,
     pub priority_class_name: Str,
+    pub host_network: bool,
+    #[serde(rename = "hostPID")]
+    pub host_pid: bool,
+    #[serde(rename = "hostIPC")]
+    pub host_ipc: bool,
 }
 
 impl PodSpec {
