@@ -4,7 +4,8 @@ use crate::runners::{Runner, unready_drivers};
 use crate::storage;
 use std::sync::Arc;
 use view::{
-    Event, Object, PersistentVolume, PersistentVolumeClaim, Pod, StorageClass, View, condition, parse_quantity,
+    Event, Object, PersistentVolume, PersistentVolumeClaim, Pod, StorageClass, View, condition,
+    parse_quantity,
 };
 
 /// Seconds that a provisioner may take.
@@ -28,7 +29,8 @@ pub(crate) fn unanswered<'v>(view: &'v View, claim: &'v PersistentVolumeClaim) -
     let class = claim.class().filter(|_| waits && claim.spec.volume_name.is_empty())?;
     let class = view.storage_classes.get("", class).filter(|_| !storage::is_static(view, class))?;
     let annotated = |key: &str| claim.metadata.annotations.get(key).is_some();
-    if class.volume_binding_mode == "WaitForFirstConsumer" && !annotated("volume.kubernetes.io/selected-node") {
+    if class.volume_binding_mode == "WaitForFirstConsumer" && !annotated("volume.kubernetes.io/selected-node")
+    {
         return None;
     }
     let newest =

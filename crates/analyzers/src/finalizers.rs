@@ -6,7 +6,10 @@ use view::{Kind, Meta, Object, ObjectRef, View};
 /// Finalizers by the start of their name, who removes them, and when.
 const KNOWN: &[(&str, &str)] = &[
     ("kubernetes.io/pvc-protection", "kube-controller-manager removes it when no pod uses the claim"),
-    ("kubernetes.io/pv-protection", "kube-controller-manager removes it when no claim is bound to the volume"),
+    (
+        "kubernetes.io/pv-protection",
+        "kube-controller-manager removes it when no claim is bound to the volume",
+    ),
     ("foregroundDeletion", "the garbage collector removes it when everything that the object owns is gone"),
     ("orphan", "the garbage collector removes it when what the object owns is set free"),
     ("batch.kubernetes.io/job-tracking", "the Job controller removes it when it has counted the pod"),
@@ -97,7 +100,9 @@ pub(crate) fn users(view: &View, object: &ObjectRef, meta: &Meta) -> Vec<ObjectR
         return pods.map(|pod| pod.reference()).collect();
     }
     let volume = view.persistent_volumes.get("", &object.name).filter(|_| object.kind == "PersistentVolume");
-    if let Some(claim) = volume.and_then(|v| v.spec.claim_ref.as_ref()).filter(|_| has("kubernetes.io/pv-protection")) {
+    if let Some(claim) =
+        volume.and_then(|v| v.spec.claim_ref.as_ref()).filter(|_| has("kubernetes.io/pv-protection"))
+    {
         let claim = ObjectRef::new("PersistentVolumeClaim", claim.namespace.clone(), claim.name.clone());
         return Some(claim).filter(|claim| view.metadata_of(claim).is_some()).into_iter().collect();
     }
@@ -116,7 +121,9 @@ pub(crate) fn is_going(view: &View, object: &ObjectRef, grace: i64) -> bool {
 pub(crate) fn works_on(view: &View, user: &ObjectRef) -> bool {
     match user.kind.as_str() {
         "Pod" => view.pods.get(&user.namespace, &user.name).is_some_and(|pod| pod.should_run()),
-        "PersistentVolumeClaim" => view.metadata_of(user).is_some_and(|meta| meta.deletion_timestamp.is_none()),
+        "PersistentVolumeClaim" => {
+            view.metadata_of(user).is_some_and(|meta| meta.deletion_timestamp.is_none())
+        }
         _ => false,
     }
 }

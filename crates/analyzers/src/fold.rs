@@ -162,7 +162,8 @@ impl Graph {
         let mut at_object: HashMap<&ObjectRef, Vec<usize>> = HashMap::new();
         let mut risks: HashMap<&str, bool> = HashMap::new();
         for (at, finding) in findings.iter().enumerate() {
-            let risk = risks.entry(finding.rule).or_insert_with(|| is_risk(finding.rule));
+            let is_risk = || registry::entry(finding.rule).is_some_and(crate::Entry::is_risk);
+            let risk = risks.entry(finding.rule).or_insert_with(is_risk);
             if !*risk {
                 at_object.entry(&finding.object).or_default().push(at);
             }
@@ -216,12 +217,6 @@ impl Graph {
         }
         steps
     }
-}
-
-/// True when a rule tells of a risk and explains no fault.
-fn is_risk(rule: &str) -> bool {
-    let folder = rule.split_once('/').map_or(rule, |(folder, _)| folder);
-    registry::registered().iter().any(|analyzer| analyzer.folder == folder && !analyzer.tells_of_faults())
 }
 
 /// True when a finding's rule gives way to another's on the same object.

@@ -7,12 +7,13 @@
 
 mod claims;
 mod containers;
+mod crashes;
 mod cron;
 mod endpoints;
 mod evidence;
 mod filters;
-mod finding;
 mod finalizers;
+mod finding;
 mod fold;
 mod images;
 mod jobs;
@@ -30,8 +31,11 @@ mod runners;
 mod scheduling;
 mod scope;
 mod security;
+mod starting;
 mod storage;
+mod unplaced;
 mod usage;
+mod volume;
 mod webhooks;
 mod words;
 

@@ -44,6 +44,11 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// True when its findings tell of a risk or a state, which explains no fault: a Deployment is not down
+    /// because it is privileged, nor a pod because its node's kubelet is old.
+    pub fn is_risk(&self) -> bool {
+        self.id.starts_with("security/") || matches!(self.id, "node/version-skew" | "node/cordoned")
+    }
     /// The text under a heading of the manual page (`Why it matters`), empty when there is none.
     pub fn section(&self, heading: &str) -> String {
         let mut lines = self.doc.lines().skip_while(|line| line.trim_start_matches('#').trim() != heading);
@@ -62,12 +67,4 @@ pub struct Registered {
     pub analyzer: &'static Analyzer,
     /// Its rules, by id.
     pub rules: &'static [Entry],
-}
-
-impl Registered {
-    /// True when its findings tell of faults, which may explain others. Those of `Security` tell of risks: a
-    /// Deployment is not down because it is privileged.
-    pub fn tells_of_faults(&self) -> bool {
-        self.folder != "security"
-    }
 }

@@ -26,7 +26,7 @@ pub fn rules_for(filters: &FilterSet) -> impl Iterator<Item = (&'static Register
     let kinds = kinds_needed(filters);
     registry::entries().filter(move |(analyzer, entry)| {
         let explains = entry.rule.default
-            && analyzer.tells_of_faults()
+            && !entry.is_risk()
             && entry.rule.needs.iter().all(|kind| kinds.contains(kind));
         explains || filters.speaks(analyzer, entry.rule)
     })

@@ -91,7 +91,8 @@ pub(crate) fn unready_controllers(view: &View, finalizer: &str) -> Vec<Runner> {
 
 fn unready(view: &View, parts: &[&str], roles: &[&str]) -> Vec<Runner> {
     let meant = |name: &str| {
-        let segment = |part: &&str| name.split('-').any(|s| s == *part) || (part.len() > 3 && name.contains(*part));
+        let segment =
+            |part: &&str| name.split('-').any(|s| s == *part) || (part.len() > 3 && name.contains(*part));
         parts.iter().any(segment) && roles.iter().any(|role| name.contains(role))
     };
     let mut all = Vec::new();
@@ -103,7 +104,9 @@ fn unready(view: &View, parts: &[&str], roles: &[&str]) -> Vec<Runner> {
         let (ready, desired) = (s.status.ready_replicas, s.spec.replicas.unwrap_or(1));
         all.push(Runner { object: s.reference(), ready, desired });
     }
-    for d in view.daemon_sets.iter().filter(|d| meant(&d.metadata.name) && d.status.desired_number_scheduled > 0) {
+    for d in
+        view.daemon_sets.iter().filter(|d| meant(&d.metadata.name) && d.status.desired_number_scheduled > 0)
+    {
         let (ready, desired) = (d.status.number_ready, d.status.desired_number_scheduled);
         all.push(Runner { object: d.reference(), ready, desired });
     }
@@ -116,7 +119,8 @@ fn unready(view: &View, parts: &[&str], roles: &[&str]) -> Vec<Runner> {
 pub(crate) fn unready_plugins<'v>(view: &'v View, driver: &str, node: &str) -> Vec<&'v Arc<Pod>> {
     let parts = parts(driver);
     let meant = |name: &str| parts.iter().any(|part| name.contains(*part)) && name.contains("csi");
-    let pods = view.pods.iter().filter(|pod| pod.spec.node_name == node && pod.should_run() && !pod.is_ready());
+    let pods =
+        view.pods.iter().filter(|pod| pod.spec.node_name == node && pod.should_run() && !pod.is_ready());
     pods.filter(|pod| meant(&pod.metadata.name)).collect()
 }
 
@@ -129,6 +133,9 @@ mod tests {
         assert_eq!(parts("ebs.csi.aws.com"), ["ebs"]);
         assert_eq!(parts("rancher.io/local-path"), ["local-path"]);
         assert_eq!(parts("csi.vsphere.vmware.com"), ["vsphere", "vmware"]);
-        assert_eq!(parts("resources-finalizer.argocd.argoproj.io"), ["resources-finalizer", "argocd", "argoproj"]);
+        assert_eq!(
+            parts("resources-finalizer.argocd.argoproj.io"),
+            ["resources-finalizer", "argocd", "argoproj"]
+        );
     }
 }

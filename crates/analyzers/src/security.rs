@@ -37,7 +37,10 @@ pub(crate) fn workloads(view: &View) -> BTreeMap<ObjectRef, &PodSpec> {
 
 /// Containers of which something holds, by name.
 pub(crate) fn containers<'a>(spec: &'a PodSpec, holds: impl Fn(&Container) -> bool) -> Vec<&'a str> {
-    spec.all_containers().filter(|container| holds(container)).map(|container| container.name.as_str()).collect()
+    spec.all_containers()
+        .filter(|container| holds(container))
+        .map(|container| container.name.as_str())
+        .collect()
 }
 
 /// True when a container runs with every right on its node.

@@ -49,7 +49,10 @@ pub(crate) fn driver_in_words(view: &View, driver: &str) -> Option<String> {
 }
 
 /// The volume that a claim is bound to.
-pub(crate) fn volume_of<'v>(view: &'v View, claim: &PersistentVolumeClaim) -> Option<&'v Arc<PersistentVolume>> {
+pub(crate) fn volume_of<'v>(
+    view: &'v View,
+    claim: &PersistentVolumeClaim,
+) -> Option<&'v Arc<PersistentVolume>> {
     view.persistent_volumes.get("", &claim.spec.volume_name)
 }
 
@@ -97,8 +100,11 @@ pub(crate) fn home_nodes(volume: &PersistentVolume) -> BTreeSet<&str> {
 /// What nodes carry of the labels that a volume's affinity is about: `n1 has zone=b`.
 pub(crate) fn offered_instead(view: &View, volume: &PersistentVolume) -> String {
     let terms = &volume.spec.node_affinity.required.node_selector_terms;
-    let keys: BTreeSet<&str> =
+    let mut keys: BTreeSet<&str> =
         terms.iter().flat_map(|term| &term.match_expressions).map(|wanted| wanted.key.as_str()).collect();
+    if keys.is_empty() {
+        keys.insert("topology.kubernetes.io/zone");
+    }
     let nodes = view.nodes.iter().map(|node| {
         let labels = keys.iter().map(|key| match node.metadata.labels.get(key) {
             Some(value) => format!("{key}={value}"),
@@ -110,7 +116,10 @@ pub(crate) fn offered_instead(view: &View, volume: &PersistentVolume) -> String 
 }
 
 /// Where a volume is attached, or should be.
-pub(crate) fn attachments<'v>(view: &'v View, volume: &str) -> impl Iterator<Item = &'v Arc<VolumeAttachment>> {
+pub(crate) fn attachments<'v>(
+    view: &'v View,
+    volume: &str,
+) -> impl Iterator<Item = &'v Arc<VolumeAttachment>> {
     let volume = volume.to_owned();
     view.volume_attachments.iter().filter(move |a| a.spec.source.persistent_volume_name == volume.as_str())
 }

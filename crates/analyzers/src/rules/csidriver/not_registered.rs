@@ -45,7 +45,8 @@ struct Missed {
 
 fn run(view: &View, out: &mut Findings) {
     let mut missed: BTreeMap<String, Missed> = BTreeMap::new();
-    let waits = |pod: &view::Pod| pod.should_run() && pod.status.phase == "Pending" && !pod.spec.node_name.is_empty();
+    let waits =
+        |pod: &view::Pod| pod.should_run() && pod.status.phase == "Pending" && !pod.spec.node_name.is_empty();
     for pod in view.pods.iter().filter(|pod| waits(pod) && age(view, pod).is_none_or(|age| age >= GRACE)) {
         for event in view.events_of("Pod", &pod.metadata).filter(|event| is_recent(view, event, REPEAT)) {
             if let Some(driver) = unregistered_driver(&event.message) {

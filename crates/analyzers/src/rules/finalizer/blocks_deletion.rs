@@ -84,7 +84,10 @@ fn report(
     };
     let age = words::age(late);
     let finding = out.on(object.clone(), format!("was deleted {age} ago and is still there: {why}"));
-    finding.brief("kept by a finalizer").field("metadata.finalizers").same(format!("{finalizer} {}", users.len()));
+    finding
+        .brief("kept by a finalizer")
+        .field("metadata.finalizers")
+        .same(format!("{finalizer} {}", users.len()));
     // Its users work as before: nothing is broken yet.
     if users.iter().any(|user| finalizers::works_on(view, user)) {
         finding.severity(Severity::Warning);
@@ -92,7 +95,8 @@ fn report(
     finding.proof(Source::Status, format!("metadata.finalizers: {}", words::join_some(&meta.finalizers, 4)));
     finding.proof(Source::Cluster, finalizers::keeper(finalizer));
     for user in users.iter().take(3) {
-        let phase = view.pods.get(&user.namespace, &user.name).map(|pod| format!(": phase {}", pod.status.phase));
+        let phase =
+            view.pods.get(&user.namespace, &user.name).map(|pod| format!(": phase {}", pod.status.phase));
         finding.proof(Source::Cluster, format!("still there: {user}{}", phase.unwrap_or_default()));
     }
     if let Some(event) = view.events_of(&object.kind, meta).find(|event| event.is_warning()) {
@@ -102,7 +106,14 @@ fn report(
     remedy(view, object, meta, finalizer, users, finding);
 }
 
-fn remedy(view: &View, object: &ObjectRef, meta: &Meta, finalizer: &str, users: &[ObjectRef], finding: &mut Finding) {
+fn remedy(
+    view: &View,
+    object: &ObjectRef,
+    meta: &Meta,
+    finalizer: &str,
+    users: &[ObjectRef],
+    finding: &mut Finding,
+) {
     let used = words::join_some(users, 3);
     for runner in runners::unready_controllers(view, finalizer).into_iter().take(2) {
         finding.proof(Source::Cluster, runner.in_words()).fix(format!("bring {} back", runner.object));
@@ -113,12 +124,17 @@ fn remedy(view: &View, object: &ObjectRef, meta: &Meta, finalizer: &str, users: 
     } else if !used.is_empty() {
         finding.fix(format!("delete {used}: {object} goes by itself then"));
     } else if object.kind == "CustomResourceDefinition" {
-        finding.fix(format!("delete the objects of type {} that are left: finalizers of their own may hold them", object.name));
+        finding.fix(format!(
+            "delete the objects of type {} that are left: finalizers of their own may hold them",
+            object.name
+        ));
     } else if finding.fix.is_empty() {
         finding.fix(format!("bring back what removes {finalizer}: {}", finalizers::keeper(finalizer)));
     }
     if !finalizers::is_of_kubernetes(finalizer) {
-        finding.fix(format!("as a last resort, when nothing is left to clean up, take {finalizer} away by hand"));
+        finding.fix(format!(
+            "as a last resort, when nothing is left to clean up, take {finalizer} away by hand"
+        ));
         finding.command(finalizers::removal(object, meta, finalizer));
     }
     if object.kind == "CustomResourceDefinition" {

@@ -76,7 +76,8 @@ fn report(view: &View, volume: &PersistentVolume, state: &str, why: &str, out: &
     finding.brief(state).field("status.phase");
     finding.proof(Source::Status, why);
     let since = status.last_phase_transition_time;
-    let since = since.map(|at| format!(" for {}", words::age(view.now.seconds_since(at)))).unwrap_or_default();
+    let since =
+        since.map(|at| format!(" for {}", words::age(view.now.seconds_since(at)))).unwrap_or_default();
     finding.proof(Source::Status, format!("phase {}{since} {}", status.phase, status.reason));
     finding.proof(
         Source::Spec,
@@ -85,7 +86,8 @@ fn report(view: &View, volume: &PersistentVolume, state: &str, why: &str, out: &
     if let Some(claim) = &volume.spec.claim_ref {
         finding.proof(Source::Spec, format!("claimRef: {}/{}", claim.namespace, claim.name));
     }
-    let still = storage::attachments(view, name).map(|a| format!("{} on node {}", a.metadata.name, a.spec.node_name));
+    let still =
+        storage::attachments(view, name).map(|a| format!("{} on node {}", a.metadata.name, a.spec.node_name));
     let still = words::join_some(still, 3);
     if !still.is_empty() {
         finding.proof(Source::Cluster, format!("still attached: {still}"));

@@ -74,7 +74,9 @@ fn report(
         (true, false) => "which does not exist",
     };
     let finding = out.on(volume.reference(), format!("can be reached only from {place}, {state}"));
-    finding.brief(if nodes.is_empty() { "its node is gone" } else { "its node is not ready" }).field("spec.nodeAffinity");
+    finding
+        .brief(if nodes.is_empty() { "its node is gone" } else { "its node is not ready" })
+        .field("spec.nodeAffinity");
     finding.proof(Source::Spec, format!("nodeAffinity: {affinity}"));
     finding.proof(Source::Cluster, storage::offered_instead(view, volume));
     finding.proof(Source::Spec, format!("claimRef: {}", claim.path()));
@@ -93,5 +95,7 @@ fn report(
             claim.path()
         ));
     }
-    finding.command(format!("kubectl get pv {} -o yaml", volume.metadata.name)).command("kubectl get nodes -L kubernetes.io/hostname");
+    finding
+        .command(format!("kubectl get pv {} -o yaml", volume.metadata.name))
+        .command("kubectl get nodes -L kubernetes.io/hostname");
 }

@@ -142,6 +142,8 @@ fn unanswered(claim: &PersistentVolumeClaim, asked: &claims::Unanswered<'_>, out
     }
     finding
         .because(asked.class.reference())
-        .fix(format!("bring the controller of provisioner {provisioner} back (its pods, its leader, its permissions)"))
+        .fix(format!(
+            "bring the controller of provisioner {provisioner} back (its pods, its leader, its permissions)"
+        ))
         .command("kubectl get csidrivers,pods -A");
 }

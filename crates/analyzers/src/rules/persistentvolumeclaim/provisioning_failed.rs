@@ -46,7 +46,8 @@ fn report(view: &View, claim: &PersistentVolumeClaim, failed: &Event, out: &mut 
     let class = claim.class().map(|c| c.as_str()).unwrap_or_default();
     let provisioner = view.storage_classes.get("", class).map(|c| c.provisioner.as_str()).unwrap_or_default();
     let from = if provisioner.is_empty() { String::new() } else { format!(" from {provisioner}") };
-    let finding = out.on(claim.reference(), format!("gets no volume{from}: {}", failed.message.trim_end_matches('.')));
+    let finding =
+        out.on(claim.reference(), format!("gets no volume{from}: {}", failed.message.trim_end_matches('.')));
     finding
         .brief("gets no volume")
         .field("spec.storageClassName")
@@ -67,11 +68,25 @@ fn report(view: &View, claim: &PersistentVolumeClaim, failed: &Event, out: &mut 
 /// What usually repairs it, by telling parts of the message (lower case).
 const HINTS: &[(&[&str], &str)] = &[
     (
-        &["exceeded quota", "quota exceeded", "quotaexceeded", "limitexceeded", "resourceexhausted", "resource_exhausted"],
+        &[
+            "exceeded quota",
+            "quota exceeded",
+            "quotaexceeded",
+            "limitexceeded",
+            "resourceexhausted",
+            "resource_exhausted",
+        ],
         "free storage or raise the quota that the message names",
     ),
     (
-        &["unauthorized", "accessdenied", "permissiondenied", "permission denied", "forbidden", "not authorized"],
+        &[
+            "unauthorized",
+            "accessdenied",
+            "permissiondenied",
+            "permission denied",
+            "forbidden",
+            "not authorized",
+        ],
         "give the provisioner's identity the permission that the message names",
     ),
     (

@@ -48,7 +48,8 @@ struct Fault {
 fn run(view: &View, out: &mut Findings) {
     for claim in view.persistent_volume_claims.iter() {
         let living = claim.status.phase == "Bound" && claim.metadata.deletion_timestamp.is_none();
-        let (has, wants) = (claim.status.capacity.get("storage"), claim.spec.resources.requests.get("storage"));
+        let (has, wants) =
+            (claim.status.capacity.get("storage"), claim.spec.resources.requests.get("storage"));
         let (Some(has), Some(wants), true) = (has, wants, living) else { continue };
         let grows = parse_quantity(has).zip(parse_quantity(wants)).is_some_and(|(has, wants)| wants > has);
         let Some(fault) = grows.then(|| fault(view, claim)).flatten() else { continue };
@@ -65,23 +66,38 @@ fn run(view: &View, out: &mut Findings) {
 fn fault(view: &View, claim: &PersistentVolumeClaim) -> Option<Fault> {
     let holds = |kind: &str| condition(&claim.status.conditions, kind).filter(|c| c.is_true());
     let path = claim.reference().path();
-    let asks = format!("correct what the driver names, or lower requests.storage of claim {path} to what can be had");
+    let asks = format!(
+        "correct what the driver names, or lower requests.storage of claim {path} to what can be had"
+    );
     if let Some(failed) = FAILED.iter().find_map(|kind| holds(kind)) {
         let proof = (Source::Status, format!("{}: {}", failed.kind, failed.message));
-        return Some(Fault { why: runtime_cause(&failed.message).to_string(), fix: asks, proof, severity: Severity::Error });
+        return Some(Fault {
+            why: runtime_cause(&failed.message).to_string(),
+            fix: asks,
+            proof,
+            severity: Severity::Error,
+        });
     }
     let mut events = view.events_of("PersistentVolumeClaim", &claim.metadata);
-    let said = |e: &&std::sync::Arc<view::Event>| EVENTS.contains(&e.reason.as_str()) && is_recent(view, e, EVENT_SECONDS);
+    let said = |e: &&std::sync::Arc<view::Event>| {
+        EVENTS.contains(&e.reason.as_str()) && is_recent(view, e, EVENT_SECONDS)
+    };
     if let Some(event) = events.find(said) {
         let proof = (Source::Event, format!("{}: {}", event.reason, event.message));
-        return Some(Fault { why: runtime_cause(&event.message).to_string(), fix: asks, proof, severity: Severity::Error });
+        return Some(Fault {
+            why: runtime_cause(&event.message).to_string(),
+            fix: asks,
+            proof,
+            severity: Severity::Error,
+        });
     }
     if let Some(pending) = holds("FileSystemResizePending") {
         return restart(view, claim, pending);
     }
     let infeasible = claim.status.allocated_resource_statuses.get("storage");
     if let Some(state) = infeasible.filter(|state| state.ends_with("Infeasible")) {
-        let (why, proof) = (format!("the driver cannot do it ({state})"), format!("allocatedResourceStatuses: {state}"));
+        let (why, proof) =
+            (format!("the driver cannot do it ({state})"), format!("allocatedResourceStatuses: {state}"));
         return Some(Fault { why, fix: asks, proof: (Source::Status, proof), severity: Severity::Error });
     }
     let class = view.storage_classes.get("", claim.class()?)?;
@@ -89,8 +105,14 @@ fn fault(view: &View, claim: &PersistentVolumeClaim) -> Option<Fault> {
     let begun = holds("Resizing").is_some() || infeasible.is_some();
     (class.allow_volume_expansion != Some(true) && !begun).then(|| Fault {
         why: format!("StorageClass {} does not allow it", class.metadata.name),
-        fix: format!("set allowVolumeExpansion: true in StorageClass {}, if its driver can do it", class.metadata.name),
-        proof: (Source::Spec, format!("allowVolumeExpansion is not set in StorageClass {}", class.metadata.name)),
+        fix: format!(
+            "set allowVolumeExpansion: true in StorageClass {}, if its driver can do it",
+            class.metadata.name
+        ),
+        proof: (
+            Source::Spec,
+            format!("allowVolumeExpansion is not set in StorageClass {}", class.metadata.name),
+        ),
         severity: Severity::Warning,
     })
 }

@@ -32,7 +32,8 @@ pub static RULE: Rule = Rule {
 fn run(view: &View, out: &mut Findings) {
     for binding in security::bindings(view) {
         let admin = binding.role.name == "cluster-admin" && binding.role.kind == "ClusterRole";
-        let account = |subject: &Subject| subject.kind == "ServiceAccount" && !security::is_system_subject(subject);
+        let account =
+            |subject: &Subject| subject.kind == "ServiceAccount" && !security::is_system_subject(subject);
         let stranger = |subject: &Subject| {
             matches!(subject.name.as_str(), "system:unauthenticated" | "system:anonymous")
         };
@@ -50,7 +51,8 @@ fn run(view: &View, out: &mut Findings) {
             true => "the whole cluster".to_owned(),
             false => format!("namespace {}", binding.object.namespace),
         };
-        let finding = out.on(binding.object.clone(), format!("gives {names} the role {} in {place}", role.name));
+        let finding =
+            out.on(binding.object.clone(), format!("gives {names} the role {} in {place}", role.name));
         finding.brief(format!("gives {}", role.name)).field("subjects");
         if open {
             finding.severity(if admin { Severity::Critical } else { Severity::Error });
@@ -61,6 +63,10 @@ fn run(view: &View, out: &mut Findings) {
             true => format!("delete {}, and bind {} to those by name who need it", binding.object, role.name),
             false => format!("bind {names} to a role with what is needed, and delete {}", binding.object),
         });
-        finding.command(format!("kubectl describe {} {}", binding.object.kind.to_lowercase(), binding.object.name));
+        finding.command(format!(
+            "kubectl describe {} {}",
+            binding.object.kind.to_lowercase(),
+            binding.object.name
+        ));
     }
 }

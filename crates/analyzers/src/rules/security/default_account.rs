@@ -50,18 +50,21 @@ fn run(view: &View, out: &mut Findings) {
 fn report(view: &View, namespace: &Str, grants: &[(ObjectRef, ObjectRef)], out: &mut Findings) {
     let roles = words::join_some(grants.iter().map(|(_, role)| role), 3);
     let account = ObjectRef::new("ServiceAccount", namespace.clone(), "default");
-    let finding = out.on(account, format!("has {roles}, and with it every pod that names no account of its own"));
+    let finding =
+        out.on(account, format!("has {roles}, and with it every pod that names no account of its own"));
     finding.brief("default account has rights").field("subjects");
     for (binding, role) in grants.iter().take(4) {
         finding.proof(Source::Spec, format!("{binding} binds {role} to it"));
     }
     let with = |account: &str| matches!(account, "" | "default");
     let users = security::workloads(view);
-    let users = users.iter().filter(|(o, spec)| o.namespace == *namespace && with(&spec.service_account_name));
+    let users =
+        users.iter().filter(|(o, spec)| o.namespace == *namespace && with(&spec.service_account_name));
     let users = words::join_some(users.map(|(owner, _)| owner), 4);
     let users = if users.is_empty() { "no workload".to_owned() } else { users };
     finding.proof(Source::Cluster, format!("runs with it: {users}"));
     let names = words::join_some(grants.iter().map(|(binding, _)| binding), 3);
-    finding.fix(format!("make a service account for the workload that needs {roles}, and name it in {names}"));
+    finding
+        .fix(format!("make a service account for the workload that needs {roles}, and name it in {names}"));
     finding.command(format!("kubectl auth can-i --list --as system:serviceaccount:{namespace}:default"));
 }

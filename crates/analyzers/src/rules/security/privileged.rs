@@ -44,10 +44,12 @@ fn run(view: &View, out: &mut Findings) {
             !security::is_privileged(container) && !security::dangerous(container).is_empty()
         };
         let names = words::join_some(security::containers(spec, adds), 3);
-        let added: BTreeSet<&str> = spec.all_containers().filter(|c| adds(c)).flat_map(security::dangerous).collect();
+        let added: BTreeSet<&str> =
+            spec.all_containers().filter(|c| adds(c)).flat_map(security::dangerous).collect();
         if !added.is_empty() {
             let added = words::join_some(added, 6);
-            let finding = out.on(owner.clone(), format!("gives container {names} dangerous capabilities: {added}"));
+            let finding =
+                out.on(owner.clone(), format!("gives container {names} dangerous capabilities: {added}"));
             finding.brief("dangerous capabilities").field("spec.containers.securityContext.capabilities");
             finding.proof(Source::Spec, format!("container {names}: capabilities.add: {added}"));
             finding.fix(format!("remove {added} from container {names} of {owner}, if it works without"));

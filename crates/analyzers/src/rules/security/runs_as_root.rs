@@ -40,6 +40,8 @@ fn run(view: &View, out: &mut Findings) {
         finding.brief("runs as root").field("spec.containers.securityContext.runAsUser");
         let place = if pod == Some(0) { "spec.securityContext" } else { "securityContext of the container" };
         finding.proof(Source::Spec, format!("{place}: runAsUser: 0"));
-        finding.fix(format!("set runAsUser of container {names} of {owner} to another user, and runAsNonRoot: true"));
+        finding.fix(format!(
+            "set runAsUser of container {names} of {owner} to another user, and runAsNonRoot: true"
+        ));
     }
 }

@@ -38,7 +38,8 @@ fn run(view: &View, out: &mut Findings) {
         let who = binding.subjects.iter().filter(|s| !security::is_system_subject(s)).map(security::subject);
         let who = words::join_some(who, 3);
         let role = &binding.role;
-        let finding = out.on(binding.object.clone(), format!("gives {who} the wildcards of {role}: {}", wide[0]));
+        let finding =
+            out.on(binding.object.clone(), format!("gives {who} the wildcards of {role}: {}", wide[0]));
         finding.brief("wildcard role").field("roleRef");
         // Groups alone: its verbs and resources are written down.
         if wide.iter().all(|rule| !rule.starts_with("verbs *") && !rule.contains("resources *")) {

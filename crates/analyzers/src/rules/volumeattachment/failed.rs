@@ -40,15 +40,22 @@ fn run(view: &View, out: &mut Findings) {
         let (spec, status) = (&attachment.spec, &attachment.status);
         let since = |time: Option<view::Time>| time.map_or(i64::MAX, |at| view.now.seconds_since(at));
         let old = since(attachment.metadata.creation_timestamp);
-        let leaving = attachment.metadata.deletion_timestamp.filter(|at| view.now.seconds_since(*at) >= RETRYING);
+        let leaving =
+            attachment.metadata.deletion_timestamp.filter(|at| view.now.seconds_since(*at) >= RETRYING);
         let gone = view.lookup::<Node>("", &spec.node_name).is_missing();
         let why = match (&status.attach_error, &status.detach_error) {
-            _ if gone && leaving.is_some() => Some("the node does not exist, so that nobody detaches it".to_owned()),
-            (_, Some(error)) if leaving.is_some() => Some(message(error)),
-            (Some(error), _) if !status.attached && old >= RETRYING && leaving.is_none() => Some(message(error)),
-            (None, _) if !status.attached && leaving.is_none() && old >= SILENT => {
-                Some(format!("driver {} has not answered for {}", spec.attacher, words::age(old.min(1 << 40))))
+            _ if gone && leaving.is_some() => {
+                Some("the node does not exist, so that nobody detaches it".to_owned())
             }
+            (_, Some(error)) if leaving.is_some() => Some(message(error)),
+            (Some(error), _) if !status.attached && old >= RETRYING && leaving.is_none() => {
+                Some(message(error))
+            }
+            (None, _) if !status.attached && leaving.is_none() && old >= SILENT => Some(format!(
+                "driver {} has not answered for {}",
+                spec.attacher,
+                words::age(old.min(1 << 40))
+            )),
             _ => None,
         };
         if let Some(why) = why {
