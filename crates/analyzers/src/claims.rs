@@ -10,6 +10,8 @@ use view::{
 
 /// Seconds that a provisioner may take.
 const PROVISIONING: i64 = 300;
+/// The same for one whose workload is seen not to run.
+const IDLE: i64 = 60;
 /// Seconds that a provisioner may take once it has said that it is at work.
 const AT_WORK: i64 = 1800;
 
@@ -48,7 +50,8 @@ pub(crate) fn unanswered<'v>(view: &'v View, claim: &'v PersistentVolumeClaim) -
         None => return None,
     };
     let waited = asked.map_or(PROVISIONING, |at| view.now.seconds_since(at));
-    (waited >= PROVISIONING).then_some(Unanswered { class, waited, event })
+    let patience = || if idle_provisioner(view, class).is_empty() { PROVISIONING } else { IDLE };
+    (waited >= IDLE && waited >= patience()).then_some(Unanswered { class, waited, event })
 }
 
 /// The workloads of a class's provisioner that do not run.

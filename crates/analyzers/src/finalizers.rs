@@ -43,6 +43,22 @@ const KNOWN: &[(&str, &str)] = &[
     ("kubernetes", "the namespace controller removes it when the namespace is empty"),
 ];
 
+/// Seconds that cleaning up may take.
+const CLEANING: i64 = 300;
+/// The same where what is in use has to end first: nothing is cleaned up until then.
+const IN_USE: i64 = 60;
+/// The same for nodes, which are drained first.
+const DRAINING: i64 = 3600;
+
+/// Seconds that the deletion of an object may take, whom these still use.
+pub(crate) fn patience(object: &ObjectRef, users: &[ObjectRef]) -> i64 {
+    match object.kind.as_str() {
+        "PersistentVolumeClaim" | "PersistentVolume" if !users.is_empty() => IN_USE,
+        "Node" => DRAINING,
+        _ => CLEANING,
+    }
+}
+
 /// Who removes a finalizer, and when.
 pub(crate) fn keeper(finalizer: &str) -> String {
     let known = KNOWN.iter().find(|(name, _)| match name.ends_with('/') {
@@ -109,10 +125,11 @@ pub(crate) fn users(view: &View, object: &ObjectRef, meta: &Meta) -> Vec<ObjectR
     if has("foregroundDeletion") && !meta.uid.is_empty() { view.all_owned_by(&meta.uid) } else { Vec::new() }
 }
 
-/// It is being deleted, and not late by more than `grace` seconds; or what it owns is.
-pub(crate) fn is_going(view: &View, object: &ObjectRef, grace: i64) -> bool {
+/// It is being deleted, and not late; or what it owns is.
+pub(crate) fn is_going(view: &View, object: &ObjectRef) -> bool {
     let Some(meta) = view.metadata_of(object) else { return false };
-    let in_time = |meta: &Meta| meta.deletion_timestamp.is_some_and(|at| view.now.seconds_since(at) < grace);
+    let in_time =
+        |meta: &Meta| meta.deletion_timestamp.is_some_and(|at| view.now.seconds_since(at) < CLEANING);
     let owned = if meta.uid.is_empty() { Vec::new() } else { view.all_owned_by(&meta.uid) };
     in_time(meta) || owned.iter().filter_map(|object| view.metadata_of(object)).any(in_time)
 }

@@ -36,7 +36,7 @@ pub(crate) fn workloads(view: &View) -> BTreeMap<ObjectRef, &PodSpec> {
 }
 
 /// Containers of which something holds, by name.
-pub(crate) fn containers<'a>(spec: &'a PodSpec, holds: impl Fn(&Container) -> bool) -> Vec<&'a str> {
+pub(crate) fn containers(spec: &PodSpec, holds: impl Fn(&Container) -> bool) -> Vec<&str> {
     spec.all_containers()
         .filter(|container| holds(container))
         .map(|container| container.name.as_str())

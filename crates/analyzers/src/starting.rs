@@ -10,6 +10,8 @@ const REASONS: &[&str] =
     &["FailedMount", "FailedAttachVolume", "FailedMapVolume", "FailedCreatePodSandBox", "NetworkNotReady"];
 /// Younger pods (seconds) may see a first attempt fail and the second succeed.
 const GRACE_SECONDS: i64 = 60;
+/// Seconds in which the plugins of a new node start.
+const JOINING_SECONDS: i64 = 180;
 /// Events repeat at least this often (seconds) while the fault lasts.
 const REPEAT_SECONDS: i64 = 900;
 
@@ -21,6 +23,11 @@ pub(crate) fn is_held_up(view: &View, pod: &Pod) -> bool {
     let creating = seen(pod)
         .any(|c| c.waits_for() == "ContainerCreating" || (c.init && c.waits_for() == "PodInitializing"));
     let begun = seen(pod).any(|c| c.status.state.running.is_some() || c.last_end().is_some());
+    // On a node that has just joined, network plugin and drivers are themselves still starting.
+    let node = view.nodes.get("", &pod.spec.node_name).and_then(|node| node.metadata.creation_timestamp);
+    if node.is_some_and(|joined| view.now.seconds_since(joined) < JOINING_SECONDS) {
+        return false;
+    }
     creating && !begun && age(view, pod).is_none_or(|seconds| seconds >= GRACE_SECONDS)
 }
 

@@ -8,15 +8,16 @@
 //! No volume of this driver can be mounted on that node: its pods stay in ContainerCreating.
 //!
 //! ## When it stays silent
-//! For pods that have started, for pods younger than a minute, and for messages older than a quarter of an
-//! hour.
+//! For pods that have started, for pods younger than a minute, on nodes that have just joined, and for
+//! messages older than a quarter of an hour.
 //!
 //! ## What to do
 //! Install the driver, or bring its node plugin (a DaemonSet) back on that node: taints that it does not
 //! tolerate are the usual reason for its absence.
 
-use crate::containers::{age, is_recent, node_ref};
+use crate::containers::node_ref;
 use crate::messages::unregistered_driver;
+use crate::starting::{failures, is_held_up};
 use crate::{Findings, Rule, Severity, Source, runners, words};
 use std::collections::{BTreeMap, BTreeSet};
 use view::{CSIDriver, Kind, Lookup, Object, ObjectRef, Str, View};
@@ -31,11 +32,6 @@ pub static RULE: Rule = Rule {
     run,
 };
 
-/// A driver's node plugin may come up after the first pods of a node (seconds).
-const GRACE: i64 = 60;
-/// The kubelet repeats itself at least this often (seconds).
-const REPEAT: i64 = 900;
-
 #[derive(Default)]
 struct Missed {
     nodes: BTreeSet<Str>,
@@ -45,10 +41,8 @@ struct Missed {
 
 fn run(view: &View, out: &mut Findings) {
     let mut missed: BTreeMap<String, Missed> = BTreeMap::new();
-    let waits =
-        |pod: &view::Pod| pod.should_run() && pod.status.phase == "Pending" && !pod.spec.node_name.is_empty();
-    for pod in view.pods.iter().filter(|pod| waits(pod) && age(view, pod).is_none_or(|age| age >= GRACE)) {
-        for event in view.events_of("Pod", &pod.metadata).filter(|event| is_recent(view, event, REPEAT)) {
+    for pod in view.pods.iter().filter(|pod| is_held_up(view, pod)) {
+        for event in failures(view, pod) {
             if let Some(driver) = unregistered_driver(&event.message) {
                 let entry = missed.entry(driver.to_owned()).or_default();
                 entry.nodes.insert(pod.spec.node_name.clone());

@@ -10,8 +10,9 @@
 //! cannot be deleted either.
 //!
 //! ## When it stays silent
-//! In the first five minutes, and while what it waits for is itself being deleted in time. Pods and
-//! namespaces have rules of their own (`pod/stuck-terminating`, `namespace/stuck-terminating`).
+//! In the first five minutes (a claim in use: one; a node, which is drained first: an hour), and while what it
+//! waits for is itself being deleted in time. Pods and namespaces have rules of their own
+//! (`pod/stuck-terminating`, `namespace/stuck-terminating`).
 //!
 //! ## What to do
 //! Remove what still uses the object, or bring back the controller that removes the finalizer. Taking the
@@ -46,9 +47,6 @@ pub static RULE: Rule = Rule {
     run,
 };
 
-/// Seconds that cleaning up may take.
-const GRACE: i64 = 300;
-
 fn run(view: &View, out: &mut Findings) {
     let deleting = view.deleting();
     for (object, meta) in &deleting {
@@ -57,8 +55,8 @@ fn run(view: &View, out: &mut Findings) {
         let Some(finalizer) = meta.finalizers.first() else { continue };
         let users = finalizers::users(view, object, meta);
         // Whatever it waits for may still be in its own time.
-        let busy = users.iter().any(|user| finalizers::is_going(view, user, GRACE));
-        if !others && late >= GRACE && !busy {
+        let busy = users.iter().any(|user| finalizers::is_going(view, user));
+        if !others && late >= finalizers::patience(object, &users) && !busy {
             report(view, object, meta, finalizer, &users, late, out);
         }
     }
@@ -122,7 +120,10 @@ fn remedy(
     if object.kind == "PersistentVolume" && !used.is_empty() {
         finding.fix(format!("delete {used} too if its data may go: until then the volume stays and works"));
     } else if !used.is_empty() {
-        finding.fix(format!("delete {used}: {object} goes by itself then"));
+        let mut owners: Vec<ObjectRef> = users.iter().map(|user| view.top_owner_of(user)).collect();
+        owners.dedup();
+        let end = words::join_some(owners, 3);
+        finding.fix(format!("end or delete {end}: {object} goes by itself then"));
     } else if object.kind == "CustomResourceDefinition" {
         finding.fix(format!(
             "delete the objects of type {} that are left: finalizers of their own may hold them",

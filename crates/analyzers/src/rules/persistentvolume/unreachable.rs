@@ -38,10 +38,12 @@ fn run(view: &View, out: &mut Findings) {
         return;
     }
     for volume in view.persistent_volumes.iter().filter(|volume| bound(volume)) {
-        let nodes = storage::reachable_from(view, volume);
-        if nodes.iter().any(|node| !is_down(node)) {
+        let affinity = &volume.spec.node_affinity.required;
+        let reaches = |node: &Node| affinity.selects(&node.metadata.name, &node.metadata.labels);
+        if view.nodes.iter().any(|node| !is_down(node) && reaches(node)) {
             continue;
         }
+        let nodes = storage::reachable_from(view, volume);
         let Some(claim) = &volume.spec.claim_ref else { continue };
         let claim = ObjectRef::new("PersistentVolumeClaim", claim.namespace.clone(), claim.name.clone());
         let waits = |pod: &Pod| pod.should_run() && pod.spec.node_name.is_empty();

@@ -9,8 +9,9 @@
 //! Every claim of this class stays Pending, and so do the pods that use them.
 //!
 //! ## When it stays silent
-//! For claims that wait for their first consumer, where the provisioner says that it is at work or why it
-//! fails (`persistentvolumeclaim/provisioning-failed`), and for classes whose volumes are made by hand.
+//! For five minutes (one when its workload is seen not to run), for claims that wait for their first
+//! consumer, where the provisioner says that it is at work or why it fails
+//! (`persistentvolumeclaim/provisioning-failed`), and for classes whose volumes are made by hand.
 //!
 //! ## What to do
 //! Bring the provisioner's controller back, or install the driver that the class names. A class whose
