@@ -35,6 +35,16 @@ pub(crate) fn remedy(view: &View, container: &Seen<'_>, end: &Terminated) -> Str
         _ if never_started(end) && end.message.contains("error mounting") => format!(
             "correct the volumeMounts of container {name}: a single file is mounted with subPath, over a file"
         ),
+        _ if end.message.contains("exec format error") => format!(
+            "build {image} for the CPU of node {}, or give its start script a first line with its interpreter (#!/bin/sh)",
+            container.pod.spec.node_name
+        ),
+        _ if never_started(end) && end.message.contains("permission denied") => {
+            format!("make {what} executable in image {image} (chmod +x), or run it through its interpreter")
+        }
+        137 => format!(
+            "find out who kills container {name}: the log ends without an error then; look at the memory of the node and at what else ends its processes"
+        ),
         126 => format!("make {what} executable in image {image}, or run it through its interpreter"),
         _ if never_started(end) => format!("correct what keeps {what} of container {name} from starting"),
         code => format!(

@@ -11,6 +11,8 @@ pub(crate) enum PullFault {
     Unauthorized,
     RateLimit,
     Unreachable,
+    Certificate,
+    PlainHttp,
     DiskFull,
     InvalidName,
     NeverPull,
@@ -22,6 +24,8 @@ const TELLING: &[(PullFault, &[&str])] = &[
     (PullFault::RateLimit, &["toomanyrequests", "429 too many", "rate limit", "pull qps exceeded"]),
     (PullFault::Platform, &["no match for platform", "no matching manifest for"]),
     (PullFault::DiskFull, &["no space left on device"]),
+    (PullFault::PlainHttp, &["server gave http response to https client"]),
+    (PullFault::Certificate, &["x509", "certificate signed by unknown", "certificate has expired"]),
     (
         PullFault::Unauthorized,
         &[
@@ -77,6 +81,8 @@ impl PullFault {
             }
             PullFault::RateLimit => "the registry's rate limit is exceeded",
             PullFault::Unreachable => "the registry cannot be reached from the node",
+            PullFault::Certificate => "the node does not trust the registry's certificate",
+            PullFault::PlainHttp => "the registry speaks plain HTTP, the node asks with HTTPS",
             PullFault::DiskFull => "the node has no disk space left for it",
             PullFault::InvalidName => "this is not a valid image name",
             PullFault::NeverPull => "imagePullPolicy is Never and the node does not have the image",
@@ -95,6 +101,16 @@ impl PullFault {
             }
             PullFault::Unauthorized => {
                 format!("add a valid pull secret for {image} to imagePullSecrets or to the service account")
+            }
+            PullFault::Certificate => {
+                format!(
+                    "install the certificate authority of the registry of {image} on the nodes, or renew its certificate"
+                )
+            }
+            PullFault::PlainHttp => {
+                format!(
+                    "serve the registry of {image} with TLS, or name it as insecure in the runtime of the nodes"
+                )
             }
             PullFault::RateLimit => {
                 format!(

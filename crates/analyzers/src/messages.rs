@@ -74,6 +74,7 @@ pub(crate) fn quoted_after<'a>(text: &'a str, mark: &str) -> Option<&'a str> {
 /// wrappers around it.
 pub(crate) fn runtime_cause(message: &str) -> Cow<'_, str> {
     let marks = [
+        "error during container init: ",
         "unable to start container process: ",
         "runc create failed: ",
         "OCI runtime create failed: ",
@@ -92,6 +93,7 @@ fn mount_cause(cause: &str) -> Option<String> {
         cause.split_once("Mounting command: ").and_then(|(_, r)| r.split_once("Output: "))
     {
         let told = output.rsplit_once(": ").map_or(output, |(_, told)| told);
+        let told = told.split("; for several filesystems").next().unwrap_or(told);
         return Some(format!("the mount command fails: {}", told.split(". ").next().unwrap_or(told).trim()));
     }
     let (_, rest) = cause.split_once("error mounting \"")?;
@@ -139,4 +141,10 @@ fn without_userinfo(word: &str) -> String {
         Some((scheme, host)) => format!("{scheme}://…@{host}"),
         None => word.to_owned(),
     }
+}
+
+/// The CSI driver that a kubelet does not know, in its own words about a mount.
+pub(crate) fn unregistered_driver(message: &str) -> Option<&str> {
+    let (before, _) = message.split_once(" not found in the list of registered CSI drivers")?;
+    before.rsplit_once("driver name ").map(|(_, name)| name.trim()).filter(|name| !name.is_empty())
 }

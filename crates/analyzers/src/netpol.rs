@@ -6,7 +6,7 @@ use crate::labels;
 use std::net::IpAddr;
 use std::sync::Arc;
 use view::{IpBlock, Lookup, Map, Namespace, NetworkPolicy, Object, ObjectRef, Pod, PolicyPeer, PolicyPort};
-use view::{PolicyRule, PortRef, Service, ServicePort, Str, View};
+use view::{NetworkPolicyRule, PortRef, Service, ServicePort, Str, View};
 
 /// Which side of a connection a policy speaks of.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -142,7 +142,7 @@ pub(crate) fn isolating<'a>(view: &'a View, pod: &Pod, direction: Direction) -> 
 }
 
 /// The rules of a policy in this direction.
-pub(crate) fn rules(policy: &NetworkPolicy, direction: Direction) -> &[PolicyRule] {
+pub(crate) fn rules(policy: &NetworkPolicy, direction: Direction) -> &[NetworkPolicyRule] {
     match direction {
         Direction::Ingress => &policy.spec.ingress,
         Direction::Egress => &policy.spec.egress,
@@ -157,7 +157,7 @@ pub(crate) fn admits(
     connection: &Connection<'_>,
 ) -> bool {
     let other = connection.other(direction);
-    let passes = |rule: &PolicyRule| {
+    let passes = |rule: &NetworkPolicyRule| {
         admits_port(rule, connection) && admits_peer(view, rule, &policy.metadata.namespace, other)
     };
     rules(policy, direction).iter().any(passes)
@@ -166,14 +166,14 @@ pub(crate) fn admits(
 /// How near a policy comes: it means this peer or this port, or it lets something pass at all.
 fn nearness(view: &View, policy: &NetworkPolicy, direction: Direction, connection: &Connection<'_>) -> usize {
     let namespace = &policy.metadata.namespace;
-    let rules: Vec<&PolicyRule> =
+    let rules: Vec<&NetworkPolicyRule> =
         rules(policy, direction).iter().filter(|rule| !is_for_names(rule)).collect();
     let peer = rules.iter().any(|rule| admits_peer(view, rule, namespace, connection.other(direction)));
     let port = rules.iter().any(|rule| admits_port(rule, connection));
     usize::from(peer) * 2 + usize::from(port) * 2 + usize::from(!rules.is_empty())
 }
 
-pub(crate) fn admits_port(rule: &PolicyRule, connection: &Connection<'_>) -> bool {
+pub(crate) fn admits_port(rule: &NetworkPolicyRule, connection: &Connection<'_>) -> bool {
     let Connection { server, port, protocol: wanted, .. } = *connection;
     let passes = |allowed: &PolicyPort| {
         let number = match &allowed.port {
@@ -187,7 +187,7 @@ pub(crate) fn admits_port(rule: &PolicyRule, connection: &Connection<'_>) -> boo
     rule.ports.is_empty() || rule.ports.iter().any(passes)
 }
 
-pub(crate) fn admits_peer(view: &View, rule: &PolicyRule, namespace: &str, other: &Pod) -> bool {
+pub(crate) fn admits_peer(view: &View, rule: &NetworkPolicyRule, namespace: &str, other: &Pod) -> bool {
     let peers = rule.peers();
     peers.is_empty() || peers.iter().any(|peer| is_meant(view, peer, namespace, other))
 }
@@ -276,7 +276,7 @@ fn is_dns(pod: &Pod, app: &str) -> bool {
 }
 
 /// A rule that lets nothing but questions to name servers pass.
-pub(crate) fn is_for_names(rule: &PolicyRule) -> bool {
+pub(crate) fn is_for_names(rule: &NetworkPolicyRule) -> bool {
     let for_names = |port: &PolicyPort| port.port.is_some() && port.end_port.is_none() && asks_names(port);
     !rule.ports.is_empty() && rule.ports.iter().all(for_names)
 }

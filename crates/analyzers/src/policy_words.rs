@@ -3,7 +3,8 @@
 use crate::netpol::{Blocked, Direction, admits_peer, admits_port, is_for_names, namespace_label, rules};
 use crate::words;
 use view::{
-    LabelSelector, Lookup, Map, Namespace, NetworkPolicy, Object, Pod, PolicyPeer, PolicyPort, PolicyRule,
+    LabelSelector, Lookup, Map, Namespace, NetworkPolicy, NetworkPolicyRule, Object, Pod, PolicyPeer,
+    PolicyPort,
 };
 use view::{PortRef, View};
 
@@ -21,7 +22,7 @@ pub(crate) fn selected(policy: &NetworkPolicy) -> String {
     }
 }
 
-fn rule_words(rule: &PolicyRule, namespace: &str) -> String {
+fn rule_words(rule: &NetworkPolicyRule, namespace: &str) -> String {
     let peers = words::join_some(rule.peers().iter().map(|peer| peer_words(peer, namespace)), 3);
     let peers = if peers.is_empty() { "anybody".to_owned() } else { peers };
     match rule.ports.len() {
@@ -65,7 +66,7 @@ pub(crate) fn difference(view: &View, blocked: &Blocked<'_>) -> String {
         (blocked.policies[0].as_ref(), blocked.direction, &blocked.connection);
     let namespace = &policy.metadata.namespace;
     // Rules that let names be resolved were not written for this connection.
-    let rules: Vec<&PolicyRule> =
+    let rules: Vec<&NetworkPolicyRule> =
         rules(policy, direction).iter().filter(|rule| !is_for_names(rule)).collect();
     let other = connection.other(direction);
     if rules.iter().any(|rule| admits_peer(view, rule, namespace, other)) {

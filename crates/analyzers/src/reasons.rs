@@ -1,7 +1,7 @@
 //! What the API server means when it refuses to create something.
 
 use crate::limits::{self, Breach};
-use crate::{security, words};
+use crate::{pod_security, words};
 use view::{Object, ObjectRef, View};
 
 /// What a refusal means.
@@ -145,7 +145,7 @@ impl Reason<'_> {
             ),
             Reason::Webhook { name, .. } => format!("bring the server of webhook {name} back"),
             Reason::PodSecurity { violations, .. } => {
-                return security::steps(violations, object);
+                return pod_security::steps(violations, object);
             }
             Reason::Limits(breaches) => {
                 let wanted = words::join_some(breaches.iter().map(Breach::demand), 3);

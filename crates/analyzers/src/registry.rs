@@ -33,5 +33,5 @@ pub fn entry(id: &str) -> Option<&'static Entry> {
 /// analyzer of advice has to say does not either.
 pub(crate) fn can_explain(finding: &Finding, other: &Finding) -> bool {
     (finding.severity > Severity::Info || other.severity == Severity::Info)
-        && find(finding.rule).is_none_or(|(analyzer, _)| analyzer.explains())
+        && find(finding.rule).is_none_or(|(analyzer, entry)| !entry.is_risk() && analyzer.explains())
 }

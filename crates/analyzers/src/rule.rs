@@ -49,6 +49,12 @@ impl Entry {
         self.doc.lines().next().unwrap_or_default().trim_start_matches('#').trim()
     }
 
+    /// True when its findings tell of a risk or a state, which explains no fault: a Deployment is not down
+    /// because it is privileged, nor a pod because its node's kubelet is old.
+    pub fn is_risk(&self) -> bool {
+        self.id.starts_with("security/") || matches!(self.id, "node/version-skew" | "node/cordoned")
+    }
+
     /// The text under a heading of the manual page (`Why it matters`), empty when there is none.
     pub fn section(&self, heading: &str) -> String {
         let mut lines = self.doc.lines().skip_while(|line| line.trim_start_matches('#').trim() != heading);

@@ -52,7 +52,7 @@ pub fn rules_for(filters: &FilterSet) -> impl Iterator<Item = (&'static Register
 
 /// A rule that may speak as a cause without having been chosen.
 fn explains(analyzer: &Registered, entry: &Entry) -> bool {
-    entry.rule.default && analyzer.explains()
+    entry.rule.default && !entry.is_risk() && analyzer.explains()
 }
 
 /// Runs rules over a View. A rule that panics loses its own findings and is named in `failed`.

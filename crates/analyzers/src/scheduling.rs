@@ -1,7 +1,8 @@
 //! Taking apart why the scheduler finds no node.
 
 use crate::containers::{age, is_down, node_ref};
-use crate::{placement, words};
+use crate::{placement, volume, words};
+use std::collections::BTreeSet;
 use view::{
     Kind, Node, ObjectRef, PersistentVolumeClaim, Pod, Taint, Time, Toleration, View, parse_quantity,
 };
@@ -134,8 +135,20 @@ pub(crate) fn nodes_behind(view: &View, pod: &Pod, text: &str) -> Vec<ObjectRef>
     view.nodes.iter().filter(faulty).map(|node| node_ref(&node.metadata.name)).collect()
 }
 
-/// True for a reason about taints when none of the tainted nodes could take the pod anyway.
+/// The node that a pod is made for, as those of a DaemonSet are.
+pub(crate) fn meant_for(pod: &Pod) -> Option<&str> {
+    let terms = pod.spec.affinity.iter().flat_map(|a| &a.node_affinity.required.node_selector_terms);
+    let mut fields = terms.flat_map(|term| &term.match_fields);
+    let name = fields.find(|wanted| wanted.key == "metadata.name" && wanted.operator == "In")?;
+    name.values.first().map(|value| value.as_str())
+}
+
+/// True for a reason about taints when none of the tainted nodes could take the pod anyway, and for one about
+/// other nodes than the one that the pod is made for.
 pub(crate) fn is_beside_the_point(view: &View, pod: &Pod, text: &str) -> bool {
+    if meant_for(pod).is_some() && text.contains("node affinity/selector") {
+        return true;
+    }
     let tainted = || view.nodes.iter().filter(|node| taints_in(node, pod, text).next().is_some());
     text.contains("taint") && tainted().next().is_some() && !tainted().any(|node| could_take(node, pod))
 }
@@ -225,6 +238,9 @@ pub(crate) fn in_words(view: &View, pod: &Pod, reason: &Reason<'_>) -> String {
         let wanted = requested(pod, resource);
         let asks = amount(resource, wanted);
         return match largest(view, resource) {
+            Some((_, 0.0)) if resource.contains('/') => {
+                format!("it requests {resource} {asks}, and no node offers any")
+            }
             Some((node, most)) if wanted > most => format!(
                 "it requests {resource} {asks}, the largest node ({}) has {}",
                 node.metadata.name,
@@ -243,6 +259,17 @@ pub(crate) fn in_words(view: &View, pod: &Pod, reason: &Reason<'_>) -> String {
     }
     if text.contains("were unschedulable") {
         return format!("{nodes} cordoned");
+    }
+    if text == "Too many pods" {
+        let most = view.nodes.iter().filter_map(|node| node.status.allocatable.get("pods"));
+        let most: BTreeSet<&str> = most.map(|pods| pods.as_str()).collect();
+        return format!("{nodes} with as many pods as may run there ({})", words::join_some(most, 3));
+    }
+    if text == "no nodes available to schedule pods" {
+        return "the cluster has no node".to_owned();
+    }
+    if let Some(told) = volume::in_words(view, pod, text, &nodes) {
+        return told;
     }
     if text.contains("unbound immediate PersistentVolumeClaims") {
         let claims = unbound_claims(view, pod);

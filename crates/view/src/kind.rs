@@ -120,10 +120,19 @@ macro_rules! kinds {
             pub fn objects(&self, kind: Kind) -> Vec<ObjectRef> {
                 match kind { $(Kind::$kind => self.$table.iter().map(|object| object.reference()).collect(),)* }
             }
-            /// The objects that name `uid` among their owners.
+            /// Every object that is being deleted, in the order of kinds, namespaces and names.
+            pub fn deleting(&self) -> Vec<(ObjectRef, &Meta)> {
+                let mut all = Vec::new();
+                $(
+                    let gone = self.$table.iter().filter(|o| o.metadata().deletion_timestamp.is_some());
+                    all.extend(gone.map(|object| (object.reference(), object.metadata())));
+                )*
+                all
+            }
+            /// Every object of a kind that names `uid` among its owners.
             pub fn owned_by(&self, uid: &str) -> Vec<ObjectRef> {
                 let mut all = Vec::new();
-                $(all.extend(self.$table.owned_by(uid).map(|owned| owned.reference()));)*
+                $(all.extend(self.$table.owned_by(uid).map(|object| object.reference()));)*
                 all
             }
             /// How many objects it holds, events included.

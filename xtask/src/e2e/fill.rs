@@ -49,7 +49,10 @@ pub(crate) fn fill(object: &mut Value) {
         "PersistentVolume" => {
             claim(&mut object["spec"]);
             or_insert(object, "/spec", "capacity", json!({"storage": "1Gi"}));
-            or_insert(object, "/spec", "hostPath", json!({"path": "/data"}));
+            // A volume has one source.
+            if ["csi", "local", "nfs"].iter().all(|source| object["spec"][source].is_null()) {
+                or_insert(object, "/spec", "hostPath", json!({"path": "/data"}));
+            }
             if let Some(spec) = object["spec"].as_object_mut() {
                 spec.remove("resources");
             }

@@ -165,6 +165,7 @@ pub struct VolumeMount {
     pub name: Str,
     pub mount_path: Str,
     pub sub_path: Str,
+    pub read_only: bool,
 }
 
 #[derive(Deserialize, Clone, Default, Debug)]
@@ -173,6 +174,13 @@ pub struct SecurityContext {
     pub run_as_non_root: Option<bool>,
     pub run_as_user: Option<i64>,
     pub privileged: Option<bool>,
+    pub capabilities: Capabilities,
+}
+
+#[derive(Deserialize, Clone, Default, Debug)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Capabilities {
+    pub add: List<Str>,
 }
 
 #[derive(Deserialize, Clone, Default, Debug)]
@@ -261,8 +269,17 @@ pub struct Volume {
     pub persistent_volume_claim: Option<VolumeClaim>,
     pub projected: Option<Projected>,
     pub csi: Option<VolumeCsi>,
+    pub host_path: Option<HostPath>,
     /// Present when the volume brings its own claim, named `<pod>-<volume>`.
     pub ephemeral: Option<EphemeralVolume>,
+}
+
+#[derive(Deserialize, Clone, Default, Debug)]
+#[serde(rename_all = "camelCase", default)]
+pub struct HostPath {
+    pub path: Str,
+    #[serde(rename = "type")]
+    pub kind: Str,
 }
 
 #[derive(Deserialize, Clone, Default, Debug)]

@@ -37,6 +37,10 @@ pub struct PodSpec {
     pub dns_policy: Str,
     /// Of the pod as a whole; containers have their own.
     pub resources: Resources,
+    #[serde(rename = "hostPID")]
+    pub host_pid: bool,
+    #[serde(rename = "hostIPC")]
+    pub host_ipc: bool,
 }
 
 impl PodSpec {

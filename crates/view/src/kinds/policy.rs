@@ -16,8 +16,8 @@ pub struct NetworkPolicy {
 pub struct NetworkPolicySpec {
     pub pod_selector: LabelSelector,
     pub policy_types: List<Str>,
-    pub ingress: List<PolicyRule>,
-    pub egress: List<PolicyRule>,
+    pub ingress: List<NetworkPolicyRule>,
+    pub egress: List<NetworkPolicyRule>,
 }
 
 impl NetworkPolicy {
@@ -36,7 +36,7 @@ impl NetworkPolicy {
 /// peers it means everybody, without ports every port.
 #[derive(Deserialize, Clone, Default, Debug)]
 #[serde(rename_all = "camelCase", default)]
-pub struct PolicyRule {
+pub struct NetworkPolicyRule {
     /// Peers of an ingress rule.
     pub from: List<PolicyPeer>,
     /// Peers of an egress rule.
@@ -44,7 +44,7 @@ pub struct PolicyRule {
     pub ports: List<PolicyPort>,
 }
 
-impl PolicyRule {
+impl NetworkPolicyRule {
     /// The peers, whichever direction the rule has.
     pub fn peers(&self) -> &[PolicyPeer] {
         if self.from.is_empty() { &self.to } else { &self.from }

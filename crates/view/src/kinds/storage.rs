@@ -1,7 +1,7 @@
 //! Claims, volumes, classes.
 
-use super::{Condition, Resources};
-use crate::{LabelSelector, List, Map, Meta, Str};
+use super::{Condition, NodeSelector, Resources};
+use crate::{LabelSelector, List, Map, Meta, Str, Time};
 use serde::Deserialize;
 
 #[derive(Deserialize, Clone, Default, Debug)]
@@ -38,6 +38,8 @@ pub struct ClaimStatus {
     pub phase: Str,
     pub capacity: Map,
     pub conditions: List<Condition>,
+    /// How far a resize has come, by resource (`ControllerResizeInProgress`, `NodeResizeInfeasible`).
+    pub allocated_resource_statuses: Map,
 }
 
 #[derive(Deserialize, Clone, Default, Debug)]
@@ -57,6 +59,21 @@ pub struct VolumeSpec {
     pub claim_ref: Option<ClaimRef>,
     pub persistent_volume_reclaim_policy: Str,
     pub volume_mode: Str,
+    pub node_affinity: VolumeNodeAffinity,
+    pub csi: Option<CsiVolume>,
+}
+
+#[derive(Deserialize, Clone, Default, Debug)]
+#[serde(rename_all = "camelCase", default)]
+pub struct CsiVolume {
+    pub driver: Str,
+}
+
+/// The nodes from which a volume can be reached.
+#[derive(Deserialize, Clone, Default, Debug)]
+#[serde(rename_all = "camelCase", default)]
+pub struct VolumeNodeAffinity {
+    pub required: NodeSelector,
 }
 
 #[derive(Deserialize, Clone, Default, Debug)]
@@ -73,6 +90,7 @@ pub struct VolumeStatus {
     pub phase: Str,
     pub reason: Str,
     pub message: Str,
+    pub last_phase_transition_time: Option<Time>,
 }
 
 #[derive(Deserialize, Clone, Default, Debug)]

@@ -15,7 +15,8 @@
 //! often an `APIService` whose backend is gone.
 
 use crate::{Findings, Rule, Severity, Source, words};
-use view::{APIService, Condition, Kind, Namespace, Object, View};
+use std::collections::BTreeSet;
+use view::{Condition, Kind, Namespace, Object, View};
 
 /// The rule `namespace/stuck-terminating`.
 pub static RULE: Rule = Rule {
@@ -62,12 +63,16 @@ fn report(view: &View, namespace: &Namespace, late: i64, out: &mut Findings) {
     finding.brief("stuck terminating").field("metadata.finalizers").same(cause.clone());
     let pods = view.pods.in_namespace(name).iter().filter(|pod| pod.is_terminating());
     finding.because_all(pods.map(|pod| pod.reference()));
-    let told = |api: &APIService| {
-        let group = format!("{}/{}", api.spec.group, api.spec.version);
-        let available = view::condition(&api.status.conditions, "Available");
-        available.is_some_and(|c| !c.is_true()) && holds.iter().any(|hold| hold.message.contains(&group))
-    };
-    finding.because_all(view.api_services.iter().filter(|api| told(api)).map(|api| api.reference()));
+    let kept =
+        view.deleting().into_iter().filter(|(o, meta)| o.namespace == *name && !meta.finalizers.is_empty());
+    finding.because_all(kept.map(|(object, _)| object).filter(|object| object.kind != "Pod"));
+    for service in unanswered(&holds) {
+        let known = view.api_services.get("", &service).map(|service| &service.status.conditions);
+        if let Some(why) = known.and_then(|all| view::condition(all, "Available")).filter(|c| !c.is_true()) {
+            finding.proof(Source::Cluster, format!("APIService {service}: {}: {}", why.reason, why.message));
+        }
+        finding.because(view::ObjectRef::new(Kind::APIService.name(), "", service));
+    }
     for hold in &holds {
         finding.proof(Source::Status, format!("{}: {}", hold.kind, hold.message));
     }
@@ -83,4 +88,13 @@ fn report(view: &View, namespace: &Namespace, late: i64, out: &mut Findings) {
     finding.command(format!(
         "kubectl api-resources --verbs=list --namespaced -o name | xargs -n1 kubectl -n {name} get --ignore-not-found"
     ));
+}
+
+/// The APIServices whose groups do not answer, by name: `v1beta1.metrics.k8s.io`.
+fn unanswered(holds: &[&Condition]) -> BTreeSet<String> {
+    let failure = holds.iter().filter(|hold| hold.kind == "NamespaceDeletionDiscoveryFailure");
+    let words = failure.flat_map(|hold| hold.message.split([' ', ',', ';']));
+    let versions = words.filter_map(|word| word.trim_end_matches(':').split_once('/'));
+    let served = versions.filter(|(group, version)| group.contains('.') && version.starts_with('v'));
+    served.map(|(group, version)| format!("{version}.{group}")).collect()
 }

@@ -18,7 +18,7 @@
 use crate::netpol::{Direction, namespace_label, rules};
 use crate::{Findings, Rule, Severity, Source, words};
 use std::collections::BTreeSet;
-use view::{Kind, LabelSelector, Namespace, NetworkPolicy, Object, PolicyPeer, PolicyRule, View};
+use view::{Kind, LabelSelector, Namespace, NetworkPolicy, Object, PolicyPeer, NetworkPolicyRule, View};
 
 /// The rule `networkpolicy/no-namespace`.
 pub static RULE: Rule = Rule {
@@ -38,7 +38,7 @@ fn run(view: &View, out: &mut Findings) {
         let mut told = BTreeSet::new();
         for (direction, word) in [(Direction::Ingress, "ingress"), (Direction::Egress, "egress")] {
             let rules = rules(policy, direction);
-            let peers = || rules.iter().flat_map(PolicyRule::peers);
+            let peers = || rules.iter().flat_map(NetworkPolicyRule::peers);
             let open = rules.iter().any(|rule| rule.peers().is_empty());
             let alone = !open && peers().all(|peer| unmatched(view, peer).is_some());
             for selector in peers().filter_map(|peer| unmatched(view, peer)) {

@@ -7,7 +7,8 @@
 //! A node under pressure takes no new pods of the lower classes and evicts those that it has.
 //!
 //! ## When it stays silent
-//! When the conditions are False, and for nodes that are not ready (`node/not-ready` tells it).
+//! When the conditions are False, for nodes that are not ready (`node/not-ready` tells it), and, about the
+//! network, in the first two minutes of a node.
 //!
 //! ## What to do
 //! Memory: find the pods without limits. Disk: remove unused images and large logs, or enlarge the disk.
@@ -26,6 +27,9 @@ pub static RULE: Rule = Rule {
     yields_to: &["node/not-ready"],
     run,
 };
+
+/// A cloud makes the routes of a new node after it has joined (seconds).
+const JOINING_SECONDS: i64 = 120;
 
 /// Condition, what it means, what to do on the node.
 const PRESSURES: &[(&str, &str, &str)] = &[
@@ -52,6 +56,10 @@ fn run(view: &View, out: &mut Findings) {
         for (kind, means, fix) in PRESSURES {
             let condition = view::condition(&node.status.conditions, kind);
             let Some(condition) = condition.filter(|condition| condition.is_true()) else { continue };
+            let joined = node.metadata.creation_timestamp.map(|at| view.now.seconds_since(at));
+            if *kind == "NetworkUnavailable" && joined.is_some_and(|age| age < JOINING_SECONDS) {
+                continue;
+            }
             let finding = out.on(node.reference(), means);
             finding.brief(*means).field("status.conditions");
             finding

@@ -3,4 +3,5 @@
 use crate::Analyzer;
 
 /// The analyzer `Storage`, as for StorageClasses.
-pub static ANALYZER: Analyzer = Analyzer { filter: "Storage", aliases: &["pv"], default: false };
+pub static ANALYZER: Analyzer =
+    Analyzer { filter: "Storage", aliases: &["pv", "persistentvolume"], default: false };

@@ -27,6 +27,8 @@ pub static RULE: Rule = Rule {
         Kind::Pod,
         Kind::Event,
         Kind::StatefulSet,
+        Kind::Deployment,
+        Kind::CSIDriver,
     ],
     severity: Severity::Error,
     since: "0.1.0",
@@ -35,8 +37,6 @@ pub static RULE: Rule = Rule {
     run,
 };
 
-/// Seconds that a provisioner may take.
-const PROVISIONING: i64 = 300;
 /// Seconds in which the controller binds what can be bound.
 const BINDING: i64 = 60;
 
@@ -51,7 +51,11 @@ fn run(view: &View, out: &mut Findings) {
             Some(class) if storage::is_missing(view, class) => class_missing(view, claim, class, out),
             _ if has("ProvisioningFailed") || age < BINDING => {}
             Some(class) if storage::is_static(view, class) => without_volume(view, claim, class, out),
-            Some(class) => provisioner(view, claim, class, age, out),
+            Some(_) => {
+                if let Some(asked) = claims::unanswered(view, claim) {
+                    unanswered(claim, &asked, out);
+                }
+            }
             None => without_class(view, claim, out),
         }
     }
@@ -112,36 +116,34 @@ fn without_volume(view: &View, claim: &PersistentVolumeClaim, class: &str, out: 
     } else {
         format!("PersistentVolume {wanted}")
     };
+    let kept = claims::kept_ones(view, claim);
+    if let Some(volume) = kept.first() {
+        let (volume, path) = (&volume.metadata.name, claim.reference().path());
+        finding.fix(format!(
+            "PersistentVolume {volume} would fit but is kept for a claim that was deleted: free it for {path} if its data may be reused"
+        ));
+        finding.command(format!(
+            "kubectl patch pv {volume} --type json -p '[{{\"op\":\"remove\",\"path\":\"/spec/claimRef\"}}]'"
+        ));
+    }
     finding.fix(format!("create {name} for claim {} with {asked}", claim.reference().path()));
 }
 
 /// Dynamic provisioning: somebody has to answer.
-fn provisioner(view: &View, claim: &PersistentVolumeClaim, class: &str, age: i64, out: &mut Findings) {
-    let Some(found) = view.storage_classes.get("", class) else { return };
-    let mut events = view.events_of("PersistentVolumeClaim", &claim.metadata);
-    let external = events.find(|e| e.reason == "ExternalProvisioning");
-    // Waiting for a consumer ends when the scheduler has chosen a node; only then the provisioner is asked.
-    let asked = claim.metadata.annotations.get("volume.kubernetes.io/selected-node").is_some();
-    if found.volume_binding_mode == "WaitForFirstConsumer" && !asked {
-        return;
-    }
-    let since = external.and_then(|e| e.first_timestamp.or(e.last_seen()));
-    let waited = since.map_or(age, |at| view.now.seconds_since(at));
-    if waited < PROVISIONING {
-        return;
-    }
-    let name = &found.provisioner;
-    let waits =
-        if waited == i64::MAX { "waits".to_owned() } else { format!("has waited {}", words::age(waited)) };
-    let finding = out.on(claim.reference(), format!("{waits} for provisioner {name}, which does not answer"));
-    finding.brief("provisioner does not answer").field("spec.storageClassName").same(name.as_str());
-    finding.proof(Source::Spec, format!("storageClassName: {class}, provisioner {name}"));
-    if let Some(external) = external {
-        finding.proof(Source::Event, &external.message);
+fn unanswered(claim: &PersistentVolumeClaim, asked: &claims::Unanswered<'_>, out: &mut Findings) {
+    let (class, provisioner) = (&asked.class.metadata.name, &asked.class.provisioner);
+    let waited = words::age(asked.waited);
+    let says = format!("has waited {waited} for provisioner {provisioner}, which does not answer");
+    let finding = out.on(claim.reference(), says);
+    finding.brief("provisioner does not answer").field("spec.storageClassName").same(provisioner.as_str());
+    finding.proof(Source::Spec, format!("storageClassName: {class}, provisioner {provisioner}"));
+    if let Some(event) = asked.event {
+        finding.proof(Source::Event, &event.message);
     }
     finding
+        .because(asked.class.reference())
         .fix(format!(
-            "bring the controller of provisioner {name} back (its pods, its leader, its permissions)"
+            "bring the controller of provisioner {provisioner} back (its pods, its leader, its permissions)"
         ))
         .command("kubectl get csidrivers,pods -A");
 }

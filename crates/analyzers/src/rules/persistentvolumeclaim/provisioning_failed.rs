@@ -46,7 +46,8 @@ fn report(view: &View, claim: &PersistentVolumeClaim, failed: &Event, out: &mut 
     let class = claim.class().map(|c| c.as_str()).unwrap_or_default();
     let provisioner = view.storage_classes.get("", class).map(|c| c.provisioner.as_str()).unwrap_or_default();
     let from = if provisioner.is_empty() { String::new() } else { format!(" from {provisioner}") };
-    let finding = out.on(claim.reference(), format!("gets no volume{from}: {}", failed.message));
+    let finding =
+        out.on(claim.reference(), format!("gets no volume{from}: {}", failed.message.trim_end_matches('.')));
     finding
         .brief("gets no volume")
         .field("spec.storageClassName")
@@ -57,6 +58,55 @@ fn report(view: &View, claim: &PersistentVolumeClaim, failed: &Event, out: &mut 
     let (namespace, name) = (&claim.metadata.namespace, &claim.metadata.name);
     let of = if class.is_empty() { String::new() } else { format!(" or in StorageClass {class}") };
     finding
-        .fix(format!("correct what the message names in claim {namespace}/{name}{of}"))
+        .fix(match hint(&failed.message) {
+            Some(hint) => format!("{hint} for claim {namespace}/{name}{of}"),
+            None => format!("correct what the message names in claim {namespace}/{name}{of}"),
+        })
         .command(format!("kubectl -n {namespace} describe pvc {name}"));
+}
+
+/// What usually repairs it, by telling parts of the message (lower case).
+const HINTS: &[(&[&str], &str)] = &[
+    (
+        &[
+            "exceeded quota",
+            "quota exceeded",
+            "quotaexceeded",
+            "limitexceeded",
+            "resourceexhausted",
+            "resource_exhausted",
+        ],
+        "free storage or raise the quota that the message names",
+    ),
+    (
+        &[
+            "unauthorized",
+            "accessdenied",
+            "permissiondenied",
+            "permission denied",
+            "forbidden",
+            "not authorized",
+        ],
+        "give the provisioner's identity the permission that the message names",
+    ),
+    (
+        &["access mode", "accessmode", "multi_node", "readwritemany"],
+        "ask for an access mode that the driver supports, or a class whose driver supports it,",
+    ),
+    (&["zone", "topology", "accessibility requirements"], "correct the zones that are allowed"),
+    (&["secret"], "provide the secret that the message names"),
+    (
+        &["no space left", "not enough free space", "outofrange", "insufficient"],
+        "ask for less, or add capacity to the backend,",
+    ),
+    (
+        &["deadline exceeded", "connection refused", "unavailable", "no such host", "timed out"],
+        "bring the storage backend or its API back",
+    ),
+];
+
+fn hint(message: &str) -> Option<&'static str> {
+    let lower = message.to_lowercase();
+    let found = HINTS.iter().find(|(parts, _)| parts.iter().any(|part| lower.contains(part)));
+    found.map(|(_, hint)| *hint)
 }

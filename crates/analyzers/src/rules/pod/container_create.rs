@@ -78,11 +78,18 @@ fn report(container: &Seen<'_>, out: &mut Findings) {
         finding.proof(Source::Spec, format!("command: {command}")).field("spec.containers.command");
     }
     let image = container.spec.map_or("the image", |spec| spec.image.as_str());
+    let node = &container.pod.spec.node_name;
     finding.fix(match reason {
         "PostStartHookError" => {
             format!("correct lifecycle.postStart of {title}, or what it calls in {image}")
         }
         _ if cause.contains("no command specified") => format!("give {title} a command: {image} brings none"),
+        _ if cause.contains("seccomp") => {
+            format!("put the seccomp profile on node {node}, or correct seccompProfile of {title}")
+        }
+        _ if cause.contains("apparmor") => {
+            format!("load the AppArmor profile on node {node}, or correct appArmorProfile of {title}")
+        }
         _ if absent => {
             format!("correct the command or mount of {title}: {image} does not hold what it names")
         }
@@ -90,6 +97,14 @@ fn report(container: &Seen<'_>, out: &mut Findings) {
             format!(
                 "look at the container runtime of node {}: it is overloaded or hangs",
                 container.pod.spec.node_name
+            )
+        }
+        _ if cause.contains("device") => {
+            format!("restart the device plugin of node {node}, or correct the resources of {title}")
+        }
+        _ if cause.contains("permission denied") || cause.contains("read-only file system") => {
+            format!(
+                "correct the permissions that {title} needs: its user, its mounts, or the files of {image}"
             )
         }
         _ => format!("correct what the runtime says of {title}"),

@@ -17,7 +17,7 @@
 //! Compare the image name with what the registry holds; give the pod or its service account a pull
 //! secret of type `kubernetes.io/dockerconfigjson`; check that nodes reach the registry.
 
-use crate::containers::{Seen, age, describe, seen};
+use crate::containers::{Seen, age, describe, node_ref, seen};
 use crate::images::{PullFault, repository, running};
 use crate::{Findings, Rule, Severity, Source, words};
 use std::collections::{BTreeMap, BTreeSet};
@@ -65,7 +65,12 @@ fn report(view: &View, container: &Seen<'_>, images: &BTreeMap<&str, BTreeSet<&s
     if young && proof.contains("pull QPS exceeded") {
         return;
     }
-    let says = format!("cannot pull image {image} for {}: {}", container.title(), fault.words());
+    let secrets = if fault == PullFault::Unauthorized { pull_secrets(view, pod) } else { Vec::new() };
+    let wrong = secrets.iter().find_map(|secret| wrong_type(view, secret));
+    let why = wrong
+        .clone()
+        .map_or_else(|| fault.words().to_owned(), |why| format!("the registry refuses access: {why}"));
+    let says = format!("cannot pull image {image} for {}: {why}", container.title());
     let finding = out.on(pod.reference(), says);
     finding.brief("cannot pull its image").field("spec.containers.image");
     let said = container.waiting_message();
@@ -84,11 +89,19 @@ fn report(view: &View, container: &Seen<'_>, images: &BTreeMap<&str, BTreeSet<&s
         }
     }
     if fault == PullFault::Unauthorized {
-        let secrets = pull_secrets(view, pod);
         if secrets.is_empty() && view.proves_absence::<ServiceAccount>(&pod.metadata.namespace) {
             finding.proof(Source::Spec, "neither the pod nor its service account names a pull secret");
         }
+        if let Some(why) = wrong {
+            finding.proof(Source::Cluster, why);
+            finding.fix(
+                "make the pull secret again: kubectl create secret docker-registry gives it the right type",
+            );
+        }
         finding.because_all(secrets);
+    }
+    if fault == PullFault::DiskFull {
+        finding.because(node_ref(&pod.spec.node_name));
     }
     let node = view.nodes.get("", &pod.spec.node_name).map(|node| &node.status.node_info);
     let platform = node.map(|node| format!("{}/{}", node.operating_system, node.architecture));
@@ -103,6 +116,14 @@ fn pull_secrets(view: &View, pod: &Pod) -> Vec<ObjectRef> {
     let of_account = account.map(|account| &account.image_pull_secrets).into_iter().flatten();
     let names = pod.spec.image_pull_secrets.iter().chain(of_account);
     names.map(|secret| ObjectRef::new("Secret", namespace.clone(), secret.name.clone())).collect()
+}
+
+/// What a pull secret is instead of one: the kubelet passes over secrets of other types without a word.
+fn wrong_type(view: &View, secret: &ObjectRef) -> Option<String> {
+    let found = view.secrets.get(&secret.namespace, &secret.name)?;
+    let right = ["kubernetes.io/dockerconfigjson", "kubernetes.io/dockercfg"];
+    (!right.contains(&found.kind.as_str()))
+        .then(|| format!("{secret} has type {} instead of kubernetes.io/dockerconfigjson", found.kind))
 }
 
 /// The newest event in which the kubelet quotes the registry; else what the status says.

@@ -16,6 +16,8 @@
 //! you know that the containers no longer run: two pods could write to one volume.
 
 use crate::containers::{describe, node_down, node_ref};
+use crate::finalizers::{keeper, removal};
+use crate::runners::unready_controllers;
 use crate::{Findings, Rule, Severity, Source, words};
 use view::{Kind, Lookup, Node, Object, View};
 
@@ -52,7 +54,9 @@ fn run(view: &View, out: &mut Findings) {
         } else if !finalizers.is_empty() {
             (
                 format!("finalizer {finalizers} holds it"),
-                format!("repair the controller that removes {finalizers}"),
+                format!(
+                    "repair the controller that removes {finalizers}; as a last resort take it away by hand"
+                ),
             )
         } else {
             (
@@ -63,8 +67,11 @@ fn run(view: &View, out: &mut Findings) {
         let finding = out.on(pod.reference(), format!("is still terminating: {cause}"));
         finding.brief("stuck terminating").field("metadata.finalizers");
         finding.proof(Source::Status, format!("should have been gone {} ago, at {due}", words::age(late)));
-        if !finalizers.is_empty() {
+        if let Some(first) = pod.metadata.finalizers.first() {
             finding.proof(Source::Spec, format!("metadata.finalizers: {finalizers}"));
+            finding.proof(Source::Cluster, keeper(first));
+            finding.because_all(unready_controllers(view, first).into_iter().map(|runner| runner.object));
+            finding.command(removal(&pod.reference(), &pod.metadata, first));
         }
         if lost {
             finding.because(node_ref(node));

@@ -17,17 +17,14 @@
 //! toleration; bind the claim.
 
 use crate::containers::{age, describe};
-use crate::placement::{absent_spread_key, explain_node_labels, neighbours};
-use crate::scheduling::{
-    Reason, amount, help_is_coming, in_words, is_about_volumes, is_beside_the_point, nodes_behind, reasons,
-    requested, taints, unbound_claims,
-};
-use crate::{Finding, Findings, Rule, Severity, Source, words};
+use crate::scheduling::{Reason, help_is_coming, in_words, is_beside_the_point, reasons, unbound_claims};
+use crate::unplaced::explain;
+use crate::{Findings, Rule, Severity, Source, words};
 use view::{Condition, Kind, Object, Pod, View};
 
 /// The rule `pod/unschedulable`.
 pub static RULE: Rule = Rule {
-    needs: &[Kind::Pod, Kind::Node, Kind::PersistentVolumeClaim, Kind::Event],
+    needs: &[Kind::Pod, Kind::Node, Kind::PersistentVolumeClaim, Kind::PersistentVolume, Kind::Event],
     severity: Severity::Error,
     since: "0.1.0",
     default: true,
@@ -81,46 +78,6 @@ fn report(view: &View, pod: &Pod, said: &Condition, out: &mut Findings) {
     }
     finding.because_all(crate::eks::short_for(view, pod, &said.message));
     finding.command(describe(pod)).command("kubectl describe nodes");
-}
-
-/// Adds what explains a reason and what to do about it.
-fn explain(view: &View, pod: &Pod, reason: &Reason<'_>, finding: &mut Finding) {
-    let text = reason.text;
-    if let Some(resource) = text.strip_prefix("Insufficient ") {
-        let wanted = amount(resource, requested(pod, resource));
-        finding.field("spec.containers.resources.requests");
-        finding.fix(format!("lower the request of {wanted} {resource}, or add a node with that much free"));
-    } else if text.contains("node affinity/selector") {
-        explain_node_labels(view, pod, finding);
-    } else if let Some(taints) = taints(view, pod, text) {
-        finding.because_all(nodes_behind(view, pod, text)).field("spec.tolerations");
-        for taint in taints {
-            finding.fix(match taint.starts_with("node.kubernetes.io/") {
-                true => format!("repair the node with taint {taint}: the taint goes with its fault"),
-                false => format!("add a toleration for taint {taint}, or remove it from a node"),
-            });
-        }
-    } else if text.contains("were unschedulable") {
-        finding.because_all(nodes_behind(view, pod, text));
-        finding.fix("uncordon a node (`kubectl uncordon`), or add one");
-    } else if is_about_volumes(text) {
-        let claims = unbound_claims(view, pod);
-        let names = words::join_some(claims.iter().map(|claim| claim.name.to_string()), 3);
-        finding.because_all(claims).field("spec.volumes");
-        let names = if names.is_empty() { "its claims".to_owned() } else { format!("claim {names}") };
-        finding.fix(format!("get {names} bound on a node that can take the pod: look at its events"));
-    } else if text.contains("free ports") {
-        finding.fix("remove hostPort from the pod, or run fewer such pods than nodes");
-    } else if let Some(key) = absent_spread_key(view, pod, text) {
-        finding.field("spec.topologySpreadConstraints");
-        finding.fix(format!("label the nodes with {key}, or correct topologyKey {key} of the pod"));
-    } else if text.contains("pod affinity rules") {
-        let beside = neighbours(pod, false);
-        finding.field("spec.affinity.podAffinity");
-        finding.fix(format!("start the pod that it wants to be with, or correct its podAffinity: {beside}"));
-    } else if text.contains("anti-affinity") || text.contains("topology spread") {
-        finding.fix("add a node, run fewer replicas, or make the rule preferred instead of required");
-    }
 }
 
 /// The scheduler has chosen a node and waits until the claims have their volumes there.

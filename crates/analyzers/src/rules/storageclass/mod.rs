@@ -3,4 +3,5 @@
 use crate::Analyzer;
 
 /// The analyzer `Storage`.
-pub static ANALYZER: Analyzer = Analyzer { filter: "Storage", aliases: &[], default: false };
+pub static ANALYZER: Analyzer =
+    Analyzer { filter: "Storage", aliases: &["sc", "storageclass"], default: false };
