@@ -19,7 +19,8 @@ pub fn entries() -> impl Iterator<Item = (&'static Registered, &'static Entry)> 
 /// A rule with its analyzer, by id.
 pub(crate) fn find(id: &str) -> Option<(&'static Registered, &'static Entry)> {
     static BY_ID: OnceLock<HashMap<&'static str, (&'static Registered, &'static Entry)>> = OnceLock::new();
-    let by_id = BY_ID.get_or_init(|| entries().map(|(analyzer, entry)| (entry.id, (analyzer, entry))).collect());
+    let by_id =
+        BY_ID.get_or_init(|| entries().map(|(analyzer, entry)| (entry.id, (analyzer, entry))).collect());
     by_id.get(id).copied()
 }
 

@@ -2,9 +2,11 @@
 #![allow(clippy::disallowed_methods, reason = "tests read their fixtures")]
 #![allow(clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
 
+mod explaining;
 mod fixture;
 mod folding;
 mod guards;
 mod rules;
 mod scale;
 mod scopes;
+mod silence;

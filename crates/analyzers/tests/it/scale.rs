@@ -8,10 +8,16 @@ use analyzers::{Cause, FilterSet, Finding, Findings, Severity, fold, rules_for, 
 use std::time::{Duration, Instant};
 use view::{ObjectRef, View};
 
+/// Time that this thread has spent computing, where the system tells: a busy machine makes nothing slow.
+fn spent() -> Option<Duration> {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    text.split(' ').next()?.parse().ok().map(Duration::from_nanos)
+}
+
 fn timed(what: &str, bound: Duration, work: impl FnOnce() -> Vec<Cause>) -> Vec<Cause> {
-    let started = Instant::now();
+    let (started, before) = (Instant::now(), spent());
     let causes = work();
-    let took = started.elapsed();
+    let took = before.zip(spent()).map_or(started.elapsed(), |(before, after)| after - before);
     eprintln!("{what}: {took:?}");
     assert!(took < bound, "{what}: {took:?}");
     causes
@@ -107,5 +113,9 @@ fn a_missing_secret_of_three_thousand_pods_is_one_cause() {
     assert!(causes[0].reach() >= 3_000);
     assert_eq!(causes[0].began().map(|time| time.to_string()).as_deref(), Some("2026-01-01T00:10:00Z"));
     let text = |causes: &[Cause]| format!("{causes:?}");
-    assert_eq!(text(&causes), text(&fold(&view, again.into_iter().rev().collect())), "same findings, same bytes");
+    assert_eq!(
+        text(&causes),
+        text(&fold(&view, again.into_iter().rev().collect())),
+        "same findings, same bytes"
+    );
 }
