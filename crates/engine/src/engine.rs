@@ -157,7 +157,7 @@ impl Engine {
             ..ReadPlan::default()
         };
         let outcome = self.cluster.read(&plan).await?;
-        check_something_read(&outcome.view, &self.cluster)?;
+        check_something_read(&outcome.view, &analyzers::kinds_chosen(filters), &self.cluster)?;
         if let Some(namespace) = &request.namespace {
             check_namespace(&outcome.view, namespace)?;
         }
