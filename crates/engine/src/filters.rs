@@ -152,9 +152,7 @@ pub fn list(config: &Config) -> FilterList {
         unused: chosen(&|name, _| !set.contains(name)),
         core: chosen(&|name, _| CORE.contains(&name)),
         additional: chosen(&|name, _| ADDITIONAL.contains(&name)),
-        further: chosen(&|name, _| {
-            !CORE.contains(&name) && !ADDITIONAL.contains(&name) && !integrated(name)
-        }),
+        further: chosen(&|name, _| !CORE.contains(&name) && !ADDITIONAL.contains(&name) && !integrated(name)),
         why: all.iter().map(|(name, _)| ((*name).to_owned(), why(name, &set, config))).collect(),
         integrations: chosen(&|name, _| integrated(name)),
         warnings,
@@ -172,7 +170,11 @@ fn why(name: &str, set: &FilterSet, config: &Config) -> String {
         (false, false) => "runs only when chosen",
     };
     let optional = Kind::parse(name).is_some_and(|kind| !kind.info().is_common());
-    if optional && set.contains(name) { format!("{why}, where the cluster serves it") } else { why.to_owned() }
+    if optional && set.contains(name) {
+        format!("{why}, where the cluster serves it")
+    } else {
+        why.to_owned()
+    }
 }
 
 /// Adds filters to `active_filters`, all or none. An empty list is first filled with the default ones.

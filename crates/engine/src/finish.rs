@@ -35,7 +35,8 @@ pub(crate) struct Folded {
 /// Folds findings into causes and keeps those that were asked for and are news.
 pub(crate) fn fold(analysed: Analysed) -> Folded {
     let Analysed { view, findings, filters, known, request, selector, object, target } = analysed;
-    let related = object.as_ref().zip(target.as_ref()).and_then(|(object, target)| target.related(&view, object));
+    let related =
+        object.as_ref().zip(target.as_ref()).and_then(|(object, target)| target.related(&view, object));
     let diagnosed = object.map(|object| diagnosed(&view, &object, related.as_ref()));
     let scope = Scope { namespace: scope_namespace(&request, related.as_ref()), selector, object: related };
     let wanted = |cause: &Cause| scope.selects(&view, cause, &filters);

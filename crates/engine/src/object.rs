@@ -8,6 +8,8 @@ use view::{Kind, ObjectRef, Status, View};
 /// Namespace of an object that is meant without one, where several have it.
 const DEFAULT: &str = "default";
 
+/// Most objects that an error names where some are close to what was asked about.
+const NEAR_MAX: usize = 3;
 /// Most objects that an error names where none is close to what was asked about.
 const OTHERS_MAX: usize = 8;
 
@@ -23,11 +25,7 @@ impl Target {
     /// Reads `Deployment/web`, `deploy/web`, `deployments.apps/web`, `Deployment web`, each also with
     /// the namespace before the name (`Deployment prod/web`), and asks the cluster what kind is meant where
     /// the word is not a usual one.
-    pub async fn resolve(
-        cluster: &Cluster,
-        text: &str,
-        namespace: Option<&str>,
-    ) -> Result<Target, Error> {
+    pub async fn resolve(cluster: &Cluster, text: &str, namespace: Option<&str>) -> Result<Target, Error> {
         let (kind, within, name) = split(text)?;
         let within = within.filter(|within| !within.is_empty());
         let disagree = within.zip(namespace).is_some_and(|(a, b)| a != b);
@@ -78,7 +76,8 @@ impl Target {
             return Some(there(namespace)).filter(exists).ok_or_else(|| self.missing(view));
         }
         let objects = view.objects(*kind);
-        let mut found: Vec<&ObjectRef> = objects.iter().filter(|object| object.name == *name.as_str()).collect();
+        let mut found: Vec<&ObjectRef> =
+            objects.iter().filter(|object| object.name == *name.as_str()).collect();
         if found.len() > 1
             && let Some(preferred) = found.iter().find(|object| object.namespace == DEFAULT).copied()
         {
@@ -110,17 +109,12 @@ impl Target {
             };
             return Error::ObjectUnknown { object: object.to_string(), reason };
         }
+        // With a namespace given, only that one was read.
         let others = view.objects(self.kind);
-        let here = |other: &&ObjectRef| self.namespace.as_ref().is_none_or(|n| other.namespace == *n.as_str());
-        let elsewhere = others.iter().filter(|other| other.name == object.name && !here(other));
-        let mut near: Vec<String> = elsewhere.map(ObjectRef::path).take(3).collect();
-        if near.is_empty() {
-            let names = others.iter().filter(here).map(|other| other.name.as_str());
-            let close = analyzers::near(&self.name, names);
-            let paths = others.iter().filter(here).filter(|other| close.contains(&other.name.as_str()));
-            near = paths.map(ObjectRef::path).take(3).collect();
-        }
-        let mut there: Vec<String> = others.iter().filter(here).map(ObjectRef::path).collect();
+        let names = analyzers::near(&self.name, others.iter().map(|other| other.name.as_str()));
+        let close = others.iter().filter(|other| names.contains(&other.name.as_str()));
+        let near = close.map(ObjectRef::path).take(NEAR_MAX).collect();
+        let mut there: Vec<String> = others.iter().map(ObjectRef::path).collect();
         if there.len() > OTHERS_MAX {
             there.truncate(OTHERS_MAX);
             there.push("…".to_owned());
@@ -157,7 +151,8 @@ fn split(text: &str) -> Result<(&str, Option<&str>, &str), Error> {
 /// its filter in any accepted spelling.
 pub(crate) fn kind_called(word: &str) -> Option<Kind> {
     let word = word.trim().to_lowercase();
-    let (plain, group) = word.split_once('.').map_or((word.as_str(), None), |(word, group)| (word, Some(group)));
+    let (plain, group) =
+        word.split_once('.').map_or((word.as_str(), None), |(word, group)| (word, Some(group)));
     let called = |kind: &&Kind| {
         let info = kind.info();
         (info.plural == plain || info.name.eq_ignore_ascii_case(plain))

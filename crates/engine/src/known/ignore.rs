@@ -78,11 +78,16 @@ impl IgnoreFile {
             [entry] => {
                 let until = entry.expires.as_ref().map(|(_, written)| written.as_str()).unwrap_or_default();
                 let (line, reason) = (entry.line, &entry.ignore.reason);
-                Some(format!("ignore file {file} line {line}: expired on {until} and hides nothing any more ({reason})"))
+                Some(format!(
+                    "ignore file {file} line {line}: expired on {until} and hides nothing any more ({reason})"
+                ))
             }
             many => {
                 let lines: Vec<String> = many.iter().map(|entry| entry.line.to_string()).collect();
-                Some(format!("ignore file {file} lines {}: expired and hide nothing any more", lines.join(", ")))
+                Some(format!(
+                    "ignore file {file} lines {}: expired and hide nothing any more",
+                    lines.join(", ")
+                ))
             }
         };
         (silence, note.into_iter().collect())
@@ -135,7 +140,8 @@ fn known_key(key: &str, keys: &[&'static str]) -> Result<(), String> {
     if keys.contains(&key) {
         return Ok(());
     }
-    let near: Vec<String> = analyzers::near(key, keys.iter().copied()).into_iter().map(str::to_owned).collect();
+    let near: Vec<String> =
+        analyzers::near(key, keys.iter().copied()).into_iter().map(str::to_owned).collect();
     Err(format!("key {key:?} means nothing here{}; keys are {}", DidYouMean(&near), keys.join(", ")))
 }
 
@@ -159,7 +165,8 @@ fn entry(fields: &Spanned<Fields>) -> Result<Entry, Problem> {
     let (rule, kind) = (checked("rule", rule)?, checked("kind", kind)?);
     let (namespace, name) = (checked("namespace", plain)?, checked("name", plain)?);
     if [&rule, &kind, &namespace, &name].iter().all(|field| field.is_none()) {
-        let problem = "an entry must name a rule, a kind, a namespace or a name; one with none would hide everything";
+        let problem =
+            "an entry must name a rule, a kind, a namespace or a name; one with none would hide everything";
         return Err((at, problem.to_owned()));
     }
     let Some(reason) = checked("reason", plain)? else {
@@ -207,7 +214,9 @@ fn kind(given: &str) -> Result<String, String> {
 fn expiry(text: &str) -> Result<Time, String> {
     let end_of_day = |start: Time| Time::from_unix(start.unix() + 86_400);
     date(text).map(end_of_day).or_else(|| Time::parse(text)).ok_or_else(|| {
-        format!("expires {text:?} is neither a date such as 2026-12-31 nor a time such as 2026-12-31T18:00:00Z")
+        format!(
+            "expires {text:?} is neither a date such as 2026-12-31 nor a time such as 2026-12-31T18:00:00Z"
+        )
     })
 }
 
@@ -264,7 +273,10 @@ mod tests {
         assert_eq!(at("2026-01-01T11:00:00Z").0.entries.len(), 2);
         let (silence, notes) = at("2026-01-01T13:00:00Z");
         assert_eq!((silence.entries.len(), notes.len()), (1, 1));
-        assert!(notes[0].starts_with("ignore file x.yaml line 2: expired on 2026-01-01T12:00:00Z"), "{notes:?}");
+        assert!(
+            notes[0].starts_with("ignore file x.yaml line 2: expired on 2026-01-01T12:00:00Z"),
+            "{notes:?}"
+        );
         let (silence, notes) = at("2026-01-02T00:00:00Z");
         assert_eq!((silence.entries.len(), notes.len()), (0, 1));
         assert!(notes[0].contains("lines 1, 2"), "{notes:?}");

@@ -36,7 +36,8 @@ impl Known {
     pub fn sort(&self, view: &View, causes: Vec<Cause>, wanted: impl Fn(&Cause) -> bool) -> Sorted {
         let (silence, notes) = self.ignore.at(view.now);
         let (shown, silenced) = analyzers::silence(view, causes, &silence, wanted);
-        let mut sorted = Sorted { shown: Vec::new(), suppressed: Suppressed::default(), hidden: Vec::new(), notes };
+        let mut sorted =
+            Sorted { shown: Vec::new(), suppressed: Suppressed::default(), hidden: Vec::new(), notes };
         for Hidden { cause, by, reason } in silenced {
             sorted.hide(cause, by, reason);
         }

@@ -87,7 +87,10 @@ mod tests {
 
     #[test]
     fn only_whole_words_are_replaced() {
-        assert_eq!(without("Secret team-1/db of team-1, team-10", "team-1"), "Secret {ns}/db of {ns}, team-10");
+        assert_eq!(
+            without("Secret team-1/db of team-1, team-10", "team-1"),
+            "Secret {ns}/db of {ns}, team-10"
+        );
         assert_eq!(without("", "x"), "");
         assert_eq!(without("…x…", "x"), "…{ns}…");
     }

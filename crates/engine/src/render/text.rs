@@ -140,7 +140,8 @@ fn tail(report: &Report, options: &TextOptions) -> String {
     }
     if let Some(hidden) = hidden(&report.suppressed_by) {
         let list = hidden_lines(report);
-        let _ = writeln!(out, "\n{hidden}{}", if list.is_empty() { "; show-suppressed lists them" } else { ":" });
+        let _ =
+            writeln!(out, "\n{hidden}{}", if list.is_empty() { "; show-suppressed lists them" } else { ":" });
         list.iter().for_each(|line| {
             let _ = writeln!(out, "  {line}");
         });

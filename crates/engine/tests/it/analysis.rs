@@ -5,8 +5,9 @@ use engine::{Engine, EngineOptions, Error, Report, Request, render};
 async fn demo() -> (Engine, tempfile::TempDir) {
     let folder = tempfile::tempdir().expect("a folder");
     let config = ConfigFile::new(folder.path().join("k8sgpt.yaml"));
-    let engine =
-        Engine::connect(EngineOptions { source: Source::Demo, config, ignore_file: None }).await.expect("the demo connects");
+    let engine = Engine::connect(EngineOptions { source: Source::Demo, config, ignore_file: None })
+        .await
+        .expect("the demo connects");
     (engine, folder)
 }
 

@@ -84,7 +84,8 @@ fn rendered(report: &Report, args: &AnalyzeArgs) -> Result<String, Failure> {
 fn exit_code(report: &Report, args: &AnalyzeArgs) -> ExitCode {
     let found =
         threshold(args.fail_on).is_some_and(|least| report.causes.iter().any(|c| c.severity >= least));
-    let partial = args.fail_on_partial && (report.not_checked.iter().any(|gap| !gap.causes_only) || report.errors.is_some());
+    let partial = args.fail_on_partial
+        && (report.not_checked.iter().any(|gap| !gap.causes_only) || report.errors.is_some());
     match (found, partial) {
         (true, _) => ExitCode::from(FOUND),
         (false, true) => ExitCode::from(PARTIAL),

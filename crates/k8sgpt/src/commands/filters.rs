@@ -60,7 +60,8 @@ fn text(list: &FilterList) -> String {
 fn because(file: &ConfigFile, list: &FilterList) -> String {
     let chosen = list.why.values().any(|why| why.starts_with("chosen"));
     if !chosen {
-        return "The active ones run by default; `k8sgpt filters add` and `remove` choose others.\n".to_owned();
+        return "The active ones run by default; `k8sgpt filters add` and `remove` choose others.\n"
+            .to_owned();
     }
     match file.filters_overridden() {
         true => "The active ones are chosen by the variable K8SGPT_ACTIVE_FILTERS.\n".to_owned(),

@@ -28,9 +28,10 @@ fn json(value: &impl serde::Serialize) -> Result<String, Failure> {
 }
 
 fn table(rules: &[RuleInfo]) -> String {
-    let rows: Vec<[String; 5]> = std::iter::once(["RULE", "SEVERITY", "SPEAKS", "FILTER", "FINDS"].map(str::to_owned))
-        .chain(rules.iter().map(row))
-        .collect();
+    let rows: Vec<[String; 5]> =
+        std::iter::once(["RULE", "SEVERITY", "SPEAKS", "FILTER", "FINDS"].map(str::to_owned))
+            .chain(rules.iter().map(row))
+            .collect();
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
     let widths: Vec<usize> = (0..4).map(width).collect();
     let mut out = String::new();

@@ -9,6 +9,7 @@
 mod analyze;
 mod config;
 mod help;
+mod known;
 mod serve;
 
 use std::path::Path;

@@ -16,7 +16,8 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 pub async fn engine() -> (Arc<Engine>, tempfile::TempDir) {
     let dir = tempfile::tempdir().unwrap();
     let config = ConfigFile::new(dir.path().join("k8sgpt.yaml"));
-    let engine = Engine::connect(EngineOptions { source: Source::Demo, config, ignore_file: None }).await.unwrap();
+    let engine =
+        Engine::connect(EngineOptions { source: Source::Demo, config, ignore_file: None }).await.unwrap();
     (Arc::new(engine), dir)
 }
 
@@ -26,7 +27,9 @@ pub async fn engine_on(objects: &Value) -> (Arc<Engine>, tempfile::TempDir) {
     let config = ConfigFile::new(dir.path().join("k8sgpt.yaml"));
     let path = dir.path().join("objects.json");
     std::fs::write(&path, objects.to_string()).unwrap();
-    let engine = Engine::connect(EngineOptions { source: Source::Snapshot(path), config, ignore_file: None }).await.unwrap();
+    let engine = Engine::connect(EngineOptions { source: Source::Snapshot(path), config, ignore_file: None })
+        .await
+        .unwrap();
     (Arc::new(engine), dir)
 }
 
