@@ -4,6 +4,7 @@ use crate::graph::Graph;
 use crate::{Finding, words};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 use view::{ObjectRef, Time, View};
 
 /// A root finding with everything that it explains.
@@ -17,8 +18,8 @@ pub struct Cause {
     pub owner: Option<ObjectRef>,
     /// What the root explains, nearest first, alike findings counted together.
     pub chain: Vec<Link>,
-    /// Every finding behind the chain.
-    pub symptoms: Vec<Finding>,
+    /// Every finding behind the chain. Several causes may share one.
+    pub symptoms: Vec<Arc<Finding>>,
     /// The steps from each symptom to the root.
     steps: Vec<usize>,
 }
@@ -39,7 +40,7 @@ pub struct Link {
 impl Cause {
     /// Every finding of this cause, the root first.
     pub fn findings(&self) -> impl Iterator<Item = &Finding> {
-        self.roots().chain(&self.symptoms)
+        self.roots().chain(self.symptoms.iter().map(Arc::as_ref))
     }
     /// The root and the same fault on further objects.
     pub fn roots(&self) -> impl Iterator<Item = &Finding> {
@@ -64,31 +65,36 @@ impl Cause {
             (Some(a), Some(b)) => Some(a.min(b)),
             (a, b) => a.or(b),
         };
-        self.roots().fold(None, first).or_else(|| self.symptoms.iter().fold(None, first))
+        let symptoms = || self.symptoms.iter().map(Arc::as_ref).fold(None, first);
+        self.roots().fold(None, first).or_else(symptoms)
     }
     /// What is left of it without the findings that `hides` picks; `None` when no root is left.
     pub(crate) fn without(&self, hides: impl Fn(&Finding) -> bool) -> Option<Cause> {
         let mut roots = self.roots().filter(|finding| !hides(finding)).cloned();
         let root = roots.next()?;
         let left = self.symptoms.iter().zip(&self.steps).filter(|(finding, _)| !hides(finding));
-        let (symptoms, steps): (Vec<Finding>, Vec<usize>) =
+        let (symptoms, steps): (Vec<Arc<Finding>>, Vec<usize>) =
             left.map(|(finding, &steps)| (finding.clone(), steps)).unzip();
         let owner = match &self.owner {
             Some(owner) => Some(owner.clone()).filter(|owner| *owner != root.object),
             None => None,
         };
-        let chain = links(&symptoms, &steps, &root.object);
+        let alike = Alike::new(&symptoms);
+        let told = symptoms.iter().zip(&steps).zip(&alike.0);
+        let chain = links(told.map(|((finding, &steps), &alike)| (steps, alike, &**finding)), &root.object);
         Some(Cause { same: roots.collect(), owner, chain, symptoms, steps, root })
     }
 }
 
 /// Folds findings into causes. Pure: the same View and findings give the same causes in the same order.
-pub fn fold(view: &View, mut findings: Vec<Finding>) -> Vec<Cause> {
+pub fn fold(view: &View, findings: Vec<Finding>) -> Vec<Cause> {
+    let mut findings: Vec<Arc<Finding>> = findings.into_iter().map(Arc::new).collect();
     findings.sort_by(|a, b| (&a.object, a.rule, &a.text).cmp(&(&b.object, b.rule, &b.text)));
     let graph = Graph::new(&findings);
     let groups = grouped(view, &findings, &graph);
-    let mut pool = Pool::new(findings, &groups);
-    let mut causes: Vec<Cause> = groups.into_iter().filter_map(|group| cause(group, &mut pool)).collect();
+    let alike = Alike::new(&findings);
+    let causes = groups.into_iter().filter_map(|group| cause(group, &findings, &alike));
+    let mut causes: Vec<Cause> = causes.collect();
     causes.sort_by_cached_key(|cause| {
         (
             Reverse(cause.severity()),
@@ -110,7 +116,7 @@ struct Group {
 }
 
 /// Roots of one rule, one topmost owner and the same words are one fault.
-fn grouped(view: &View, findings: &[Finding], graph: &Graph) -> Vec<Group> {
+fn grouped(view: &View, findings: &[Arc<Finding>], graph: &Graph) -> Vec<Group> {
     let mut alike: BTreeMap<(&'static str, ObjectRef, &str), Vec<usize>> = BTreeMap::new();
     for root in graph.roots() {
         let finding = &findings[root];
@@ -138,38 +144,16 @@ fn grouped(view: &View, findings: &[Finding], graph: &Graph) -> Vec<Group> {
     groups
 }
 
-/// Hands findings out by position: a copy while further groups need it, then the finding itself.
-struct Pool {
-    findings: Vec<Option<Finding>>,
-    needed: Vec<usize>,
-}
-
-impl Pool {
-    fn new(findings: Vec<Finding>, groups: &[Group]) -> Pool {
-        let mut needed = vec![0; findings.len()];
-        for group in groups {
-            let symptoms = group.symptoms.iter().map(|(_, at)| at);
-            group.roots.iter().chain(symptoms).for_each(|&at| needed[at] += 1);
-        }
-        Pool { findings: findings.into_iter().map(Some).collect(), needed }
-    }
-
-    fn take(&mut self, at: usize) -> Option<Finding> {
-        self.needed[at] -= 1;
-        if self.needed[at] == 0 { self.findings[at].take() } else { self.findings[at].clone() }
-    }
-}
-
-fn cause(group: Group, pool: &mut Pool) -> Option<Cause> {
+fn cause(group: Group, findings: &[Arc<Finding>], alike: &Alike) -> Option<Cause> {
     let Group { owner, roots, symptoms } = group;
-    let mut roots = roots.into_iter().filter_map(|at| pool.take(at)).collect::<Vec<_>>().into_iter();
+    let mut roots = roots.into_iter().map(|at| Finding::clone(&findings[at]));
     let root = roots.next()?;
+    let same = roots.collect();
     // What only a kind holds together has no owner.
     let owner = Some(owner).filter(|owner| *owner != root.object && !owner.name.is_empty());
-    let (steps, symptoms): (Vec<usize>, Vec<Finding>) =
-        symptoms.into_iter().filter_map(|(steps, at)| Some((steps, pool.take(at)?))).unzip();
-    let chain = links(&symptoms, &steps, &root.object);
-    Some(Cause { root, same: roots.collect(), owner, chain, symptoms, steps })
+    let chain = links(symptoms.iter().map(|&(steps, at)| (steps, alike.0[at], &*findings[at])), &root.object);
+    let (steps, symptoms) = symptoms.into_iter().map(|(steps, at)| (steps, findings[at].clone())).unzip();
+    Some(Cause { root, same, owner, chain, symptoms, steps })
 }
 
 /// Of objects at one distance those that run pods come first, what merely reaches them after: a Service
@@ -189,28 +173,40 @@ fn stands_behind(object: &ObjectRef) -> bool {
     BEHIND.contains(&object.kind.as_str())
 }
 
-/// A link while it is being counted.
-struct OpenLink<'a> {
-    first: &'a Finding,
-    objects: HashSet<&'a ObjectRef>,
+/// For each finding a number that is equal for findings of one rule with the same brief, names and counts
+/// aside.
+struct Alike(Vec<usize>);
+
+impl Alike {
+    fn new(findings: &[Arc<Finding>]) -> Alike {
+        let mut known: HashMap<(&str, String), usize> = HashMap::new();
+        let numbers = findings.iter().map(|finding| {
+            let next = known.len();
+            *known
+                .entry((finding.rule, words::without_names(&finding.brief, &finding.object)))
+                .or_insert(next)
+        });
+        Alike(numbers.collect())
+    }
 }
 
-fn links(symptoms: &[Finding], steps: &[usize], root: &ObjectRef) -> Vec<Link> {
-    let mut chain: Vec<OpenLink<'_>> = Vec::new();
-    let mut known: HashMap<(usize, &str, String), usize> = HashMap::new();
-    for (finding, &steps) in symptoms.iter().zip(steps).filter(|(finding, _)| finding.object != *root) {
-        let alike = (steps, finding.rule, words::without_names(&finding.brief, &finding.object));
-        let at = *known.entry(alike).or_insert(chain.len());
+/// Counts alike symptoms at one distance together. Each comes with its steps to the root and its number of
+/// likeness.
+fn links<'a>(symptoms: impl Iterator<Item = (usize, usize, &'a Finding)>, root: &ObjectRef) -> Vec<Link> {
+    let mut chain: Vec<(&Finding, HashSet<&ObjectRef>)> = Vec::new();
+    let mut known: HashMap<(usize, usize), usize> = HashMap::new();
+    for (steps, alike, finding) in symptoms.filter(|(_, _, finding)| finding.object != *root) {
+        let at = *known.entry((steps, alike)).or_insert(chain.len());
         if at == chain.len() {
-            chain.push(OpenLink { first: finding, objects: HashSet::new() });
+            chain.push((finding, HashSet::new()));
         }
-        chain[at].objects.insert(&finding.object);
+        chain[at].1.insert(&finding.object);
     }
-    let closed = chain.into_iter().map(|open| Link {
-        object: open.first.object.clone(),
-        brief: open.first.brief.clone(),
-        rule: open.first.rule,
-        count: open.objects.len(),
+    let closed = chain.into_iter().map(|(first, objects)| Link {
+        object: first.object.clone(),
+        brief: first.brief.clone(),
+        rule: first.rule,
+        count: objects.len(),
     });
     closed.collect()
 }

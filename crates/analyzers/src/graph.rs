@@ -2,6 +2,7 @@
 
 use crate::{Finding, registry};
 use std::collections::HashMap;
+use std::sync::Arc;
 use view::ObjectRef;
 
 /// Not visited, or in no part yet.
@@ -16,7 +17,7 @@ pub(crate) struct Graph {
 }
 
 impl Graph {
-    pub fn new(findings: &[Finding]) -> Graph {
+    pub fn new(findings: &[Arc<Finding>]) -> Graph {
         let mut at_object: HashMap<&ObjectRef, Vec<usize>> = HashMap::new();
         for (at, finding) in findings.iter().enumerate() {
             at_object.entry(&finding.object).or_default().push(at);

@@ -65,7 +65,7 @@ pub(crate) fn results(view: &View, causes: &[Cause], reports: &[CauseReport], al
             Some(known) => merge(known, root),
             None => entries.push(ResultEntry { affected: touched(cause), ..root }),
         }
-        for finding in cause.same.iter().chain(&cause.symptoms).filter(|_| all) {
+        for finding in cause.findings().skip(1).filter(|_| all) {
             let symptom = ResultEntry { details: String::new(), ..entry(view, finding, report) };
             let place = *places.entry(&finding.object).or_insert(entries.len());
             match entries.get_mut(place) {
@@ -205,4 +205,53 @@ pub(crate) fn forbidden_logs(namespace: Option<&str>) -> Gap {
     };
     let text = format!("logs of containers (forbidden: {})", allowed_by(&permission));
     Gap { kind: "Pod".to_owned(), status: "forbidden", text, permission: Some(permission), causes_only: true }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use view::{Builder, Rows, Time};
+
+    fn gaps_of(forbidden: &[Kind], filter: &str, namespace: Option<&str>) -> Vec<Gap> {
+        let mut builder = Builder::new(Time::from_unix(0), "v1.36.3");
+        for &kind in Kind::ALL {
+            let status = if forbidden.contains(&kind) { Status::Forbidden } else { Status::Complete };
+            builder.set(Rows::empty(kind), status, namespace);
+        }
+        gaps(&builder.finish(), &FilterSet::explicit([filter]).0, namespace)
+    }
+
+    #[test]
+    fn a_gap_names_the_permission_that_would_close_it() {
+        let gaps = gaps_of(&[Kind::Event, Kind::StorageClass, Kind::PolicyReport], "Pod", None);
+        let texts: Vec<&str> = gaps.iter().map(|gap| gap.text.as_str()).collect();
+        assert_eq!(
+            texts,
+            [
+                "storageclasses (forbidden: a ClusterRole with the verb list on storageclasses of API group storage.k8s.io would allow it)",
+                "events (forbidden: a ClusterRole with the verb list on events would allow it)",
+            ]
+        );
+        let only: Vec<bool> = gaps.iter().map(|gap| gap.causes_only).collect();
+        assert_eq!(only, [true, false], "classes only explain what Pod finds");
+    }
+
+    #[test]
+    fn in_a_namespace_a_role_is_enough() {
+        let gaps = gaps_of(&[Kind::Deployment, Kind::Node], "Deployment", Some("prod"));
+        let roles: Vec<(&str, Option<&str>)> = gaps
+            .iter()
+            .filter_map(|gap| gap.permission.as_ref())
+            .map(|permission| (permission.role, permission.namespace.as_deref()))
+            .collect();
+        assert_eq!(roles, [("Role", Some("prod")), ("ClusterRole", None)]);
+        assert!(
+            gaps[0]
+                .text
+                .contains("a Role in namespace prod with the verb list on deployments of API group apps")
+        );
+        assert!(
+            forbidden_logs(None).text.contains("a ClusterRole with the verb get on pods/log would allow it")
+        );
+    }
 }

@@ -2,11 +2,16 @@
 
 use crate::Error;
 use cluster::Cluster;
+use std::collections::BTreeSet;
 use view::{Kind, Lookup, Namespace, View};
 
-/// Refuses a View in which nothing could be read.
-pub(crate) fn check_something_read(view: &View, cluster: &Cluster) -> Result<(), Error> {
-    match nothing_read(view) {
+/// Refuses a View in which nothing could be read of the kinds that were asked for.
+pub(crate) fn check_something_read(
+    view: &View,
+    kinds: &BTreeSet<Kind>,
+    cluster: &Cluster,
+) -> Result<(), Error> {
+    match nothing_read(view, kinds) {
         None => Ok(()),
         Some(reason) => Err(Error::NothingRead { cluster: cluster.identity().to_string(), reason }),
     }
@@ -14,11 +19,11 @@ pub(crate) fn check_something_read(view: &View, cluster: &Cluster) -> Result<(),
 
 /// Why not one list could be read; none as soon as one was. An empty View of a cluster that may not be looked
 /// at must not pass for a healthy one.
-fn nothing_read(view: &View) -> Option<String> {
+fn nothing_read(view: &View, kinds: &BTreeSet<Kind>) -> Option<String> {
     let mut failed = None;
     let mut forbidden = Vec::new();
     // Instances of custom types are found through their definitions, which are a kind of their own.
-    for &kind in Kind::ALL.iter().filter(|kind| **kind != Kind::CustomResource) {
+    for &kind in kinds.iter().filter(|kind| **kind != Kind::CustomResource) {
         match view.coverage.of_kind(kind) {
             view::Status::NotRead | view::Status::Absent => {}
             view::Status::Forbidden => forbidden.push(kind.info().plural),
@@ -63,13 +68,16 @@ mod tests {
 
     #[test]
     fn a_cluster_that_may_not_be_looked_at_is_not_healthy() {
+        let reason = |statuses: &[(Kind, Status)], kinds: &[Kind]| {
+            nothing_read(&view_of(statuses), &kinds.iter().copied().collect())
+        };
         let forbidden = [(Kind::Pod, Status::Forbidden), (Kind::Node, Status::Forbidden)];
-        let reason = nothing_read(&view_of(&forbidden)).unwrap();
-        assert!(reason.starts_with("it is forbidden to list pods and 1 other kind;"), "{reason}");
-        assert_eq!(nothing_read(&view_of(&[forbidden[0].clone(), (Kind::Node, Status::Complete)])), None);
-        assert_eq!(
-            nothing_read(&view_of(&[(Kind::Pod, Status::Failed("broken".into()))])).unwrap(),
-            "broken"
-        );
+        let said = reason(&forbidden, Kind::ALL).unwrap();
+        assert!(said.starts_with("it is forbidden to list pods and 1 other kind;"), "{said}");
+        let some = [forbidden[0].clone(), (Kind::Node, Status::Complete)];
+        assert_eq!(reason(&some, Kind::ALL), None);
+        assert!(reason(&some, &[Kind::Pod]).is_some(), "what was read beside it was not asked for");
+        let failed = [(Kind::Pod, Status::Failed("broken".into()))];
+        assert_eq!(reason(&failed, Kind::ALL).unwrap(), "broken");
     }
 }

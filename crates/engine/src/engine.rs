@@ -171,7 +171,7 @@ impl Engine {
         };
         let (outcome, rows) = futures::try_join!(self.cluster.read(&plan), elsewhere)?;
         let view = rows.into_iter().fold(outcome.view, |view, (rows, status)| view.with(rows, status));
-        check_something_read(&view, &self.cluster)?;
+        check_something_read(&view, &analyzers::kinds_chosen(filters), &self.cluster)?;
         if let Some(namespace) = &request.namespace {
             check_namespace(&view, namespace)?;
         }

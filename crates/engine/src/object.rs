@@ -8,6 +8,8 @@ use view::{Kind, ObjectRef, Status, View};
 /// Namespace of an object that is meant without one, where several have it.
 const DEFAULT: &str = "default";
 
+/// Most objects that an error names where some are close to what was asked about.
+const NEAR_MAX: usize = 3;
 /// Most objects that an error names where none is close to what was asked about.
 const OTHERS_MAX: usize = 8;
 
@@ -107,18 +109,12 @@ impl Target {
             };
             return Error::ObjectUnknown { object: object.to_string(), reason };
         }
+        // With a namespace given, only that one was read.
         let others = view.objects(self.kind);
-        let here =
-            |other: &&ObjectRef| self.namespace.as_ref().is_none_or(|n| other.namespace == *n.as_str());
-        let elsewhere = others.iter().filter(|other| other.name == object.name && !here(other));
-        let mut near: Vec<String> = elsewhere.map(ObjectRef::path).take(3).collect();
-        if near.is_empty() {
-            let names = others.iter().filter(here).map(|other| other.name.as_str());
-            let close = analyzers::near(&self.name, names);
-            let paths = others.iter().filter(here).filter(|other| close.contains(&other.name.as_str()));
-            near = paths.map(ObjectRef::path).take(3).collect();
-        }
-        let mut there: Vec<String> = others.iter().filter(here).map(ObjectRef::path).collect();
+        let names = analyzers::near(&self.name, others.iter().map(|other| other.name.as_str()));
+        let close = others.iter().filter(|other| names.contains(&other.name.as_str()));
+        let near = close.map(ObjectRef::path).take(NEAR_MAX).collect();
+        let mut there: Vec<String> = others.iter().map(ObjectRef::path).collect();
         if there.len() > OTHERS_MAX {
             there.truncate(OTHERS_MAX);
             there.push("…".to_owned());

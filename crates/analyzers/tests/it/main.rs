@@ -3,6 +3,7 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
 
 mod eks;
+mod explaining;
 mod fixture;
 mod folding;
 mod guards;
@@ -12,6 +13,7 @@ mod rules;
 mod scale;
 mod scopes;
 mod secrets;
+mod silence;
 
 #[path = "../support/simulated.rs"]
 mod simulated;

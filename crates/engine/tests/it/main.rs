@@ -2,3 +2,5 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
 
 mod analysis;
+mod bounds;
+mod silence;

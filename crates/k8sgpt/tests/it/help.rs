@@ -4,6 +4,9 @@ use std::path::Path;
 const COMMANDS: &[&[&str]] = &[
     &[],
     &["analyze"],
+    &["rules"],
+    &["rules", "list"],
+    &["rules", "show"],
     &["filters"],
     &["filters", "list"],
     &["filters", "add"],
@@ -41,7 +44,7 @@ fn help_is_as_recorded() {
 #[test]
 fn a_bare_call_prints_help() {
     let home = home();
-    for arguments in [&[][..], &["filters"], &["integration"], &["snapshot"]] {
+    for arguments in [&[][..], &["rules"], &["filters"], &["integration"], &["snapshot"]] {
         let ran = run(home.path(), arguments);
         assert_eq!((ran.code, ran.err.as_str()), (0, ""));
         assert!(ran.out.contains("Usage: k8sgpt"), "{}", ran.out);

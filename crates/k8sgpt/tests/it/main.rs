@@ -11,6 +11,7 @@ mod config;
 mod corpus;
 mod eks;
 mod help;
+mod known;
 mod serve;
 
 use std::path::Path;

@@ -10,6 +10,7 @@
 mod cancel;
 mod cluster;
 mod http;
+mod known;
 mod prompts;
 mod schema;
 mod stdio;
