@@ -118,11 +118,10 @@ fn remotes(root: &Node, faults: &mut Faults) {
                 let says = format!("an entry of {section} has no url");
                 faults.add(Fault::new(remote.line, says, format!("give the entry of {section} its url")));
             }
-            if let Some(name) = remote.text("name").filter(|name| !name.is_empty()) {
-                if !names.insert(name) {
-                    let says = format!("two entries of {section} have the name \"{}\"", shown(name));
-                    faults.add(Fault::new(remote.line, says, format!("rename one of the two in {section}")));
-                }
+            let name = remote.text("name").unwrap_or_default();
+            if !name.is_empty() && !names.insert(name) {
+                let says = format!("two entries of {section} have the name \"{}\"", shown(name));
+                faults.add(Fault::new(remote.line, says, format!("rename one of the two in {section}")));
             }
             let headers = remote.get("headers").map_or(&[][..], |headers| headers.entries());
             if let Some(header) = headers.iter().find(|h| h.key.eq_ignore_ascii_case("authorization")) {
