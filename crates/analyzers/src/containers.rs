@@ -117,7 +117,7 @@ impl<'a> Seen<'a> {
         let (name, probe) = spec.liveness_probe.as_ref().map(|probe| ("liveness", probe)).or(startup)?;
         let lived = end.finished_at?.seconds_since(end.started_at?);
         let period = probe.period_seconds.unwrap_or(10);
-        let tries = period.saturating_mul(probe.failure_threshold.unwrap_or(3) - 1);
+        let tries = period.saturating_mul(probe.failure_threshold.unwrap_or(3).saturating_sub(1));
         let least = probe.initial_delay_seconds.unwrap_or(0).saturating_add(tries);
         let grace = self.pod.spec.termination_grace_period_seconds.unwrap_or(30);
         let in_time = lived >= least && lived <= least.saturating_add(period).saturating_add(grace);

@@ -5,7 +5,7 @@ use super::tree::{Node, Value};
 use super::{Certainty, Fault, Faults, durations, labels, relabel, shown, walk};
 use crate::containers;
 use crate::words;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use view::View;
 
@@ -111,19 +111,17 @@ fn alerting(root: &Node, faults: &mut Faults) {
 
 fn remotes(root: &Node, faults: &mut Faults) {
     for section in ["remote_write", "remote_read"] {
-        let mut names: Vec<&str> = Vec::new();
+        let mut names: HashSet<&str> = HashSet::new();
         for remote in root.list(section) {
             let is_entry = matches!(remote.value, Value::Null | Value::Map(_));
             if is_entry && remote.get("url").is_none() {
                 let says = format!("an entry of {section} has no url");
                 faults.add(Fault::new(remote.line, says, format!("give the entry of {section} its url")));
             }
-            if let Some(name) = remote.text("name").filter(|name| !name.is_empty()) {
-                if names.contains(&name) {
-                    let says = format!("two entries of {section} have the name \"{}\"", shown(name));
-                    faults.add(Fault::new(remote.line, says, format!("rename one of the two in {section}")));
-                }
-                names.push(name);
+            let name = remote.text("name").unwrap_or_default();
+            if !name.is_empty() && !names.insert(name) {
+                let says = format!("two entries of {section} have the name \"{}\"", shown(name));
+                faults.add(Fault::new(remote.line, says, format!("rename one of the two in {section}")));
             }
             let headers = remote.get("headers").map_or(&[][..], |headers| headers.entries());
             if let Some(header) = headers.iter().find(|h| h.key.eq_ignore_ascii_case("authorization")) {

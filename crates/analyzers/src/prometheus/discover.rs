@@ -119,6 +119,11 @@ fn is_server(pod: &Pod, container: &Container) -> bool {
         "proxy",
         "agent",
     ];
+    let named = matches!(container.name.as_str(), "prometheus" | "prometheus-server");
+    // Of all the containers of a cluster, nearly all are told apart by this alone.
+    if !named && !container.image.contains("prom") {
+        return false;
+    }
     let image = image_name(&container.image);
     if OTHERS.iter().any(|other| image.contains(other)) {
         return false;
@@ -126,9 +131,7 @@ fn is_server(pod: &Pod, container: &Container) -> bool {
     let labelled = ["app", "app.kubernetes.io/name"]
         .iter()
         .any(|key| pod.metadata.labels.get(key).is_some_and(|value| *value == "prometheus"));
-    image == "prometheus"
-        || matches!(container.name.as_str(), "prometheus" | "prometheus-server")
-        || (labelled && image.contains("prom"))
+    image == "prometheus" || named || (labelled && image.contains("prom"))
 }
 
 /// `prometheus` of `quay.io/prometheus/prometheus:v3.5.0@sha256:…`.

@@ -25,6 +25,8 @@ use crate::words;
 
 /// Longest piece of a configuration (characters) that is quoted.
 const SHOWN_MAX: usize = 80;
+/// Most faults of one configuration that are collected.
+const FAULTS_MAX: usize = 200;
 
 /// Which versions of Prometheus refuse it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -68,9 +70,14 @@ struct Faults {
 }
 
 impl Faults {
+    /// Nobody reads more.
+    fn is_full(&self) -> bool {
+        self.list.len() >= FAULTS_MAX
+    }
+
     fn add(&mut self, fault: Fault) {
         // A rule that is shared through an anchor is wrong once.
-        if !self.list.contains(&fault) {
+        if !self.is_full() && !self.list.contains(&fault) {
             self.list.push(fault);
         }
     }

@@ -5,6 +5,8 @@
 
 /// Deepest nesting of groups that is followed; beyond, the pattern counts as accepted.
 const DEPTH_MAX: usize = 100;
+/// Longest pattern (bytes) that is read; a longer one counts as accepted.
+const PATTERN_MAX: usize = 16 << 10;
 
 /// What is known of an accepted pattern.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -15,6 +17,9 @@ pub(crate) struct Pattern {
 
 /// Reads a pattern as Prometheus does, anchored at both ends. The error says what Go would not accept.
 pub(crate) fn check(pattern: &str) -> Result<Pattern, String> {
+    if pattern.len() > PATTERN_MAX {
+        return Ok(Pattern { matches_empty: true });
+    }
     let anchored = format!("^(?s:{pattern})$");
     let mut reader = Reader { rest: &anchored, names: Vec::new() };
     match reader.alternatives(0) {

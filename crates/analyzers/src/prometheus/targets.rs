@@ -238,6 +238,7 @@ fn needs_value(rule: &Node, position: usize, expands: bool) -> bool {
     };
     let labels = rule.list("source_labels").len();
     let part = match labels {
+        9.. => return false,
         1 => pattern,
         _ => {
             let separator = rule.text("separator").unwrap_or(";");

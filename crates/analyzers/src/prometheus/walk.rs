@@ -23,7 +23,7 @@ struct Walk<'a> {
 impl Walk<'_> {
     fn value(&mut self, node: &Node, kind: &Type, name: &str, place: &str) {
         self.left = self.left.saturating_sub(1);
-        if self.left == 0 || matches!(node.value, Value::Null) {
+        if self.left == 0 || self.faults.is_full() || matches!(node.value, Value::Null) {
             return;
         }
         let expected = match (kind, &node.value) {
@@ -102,6 +102,9 @@ impl Walk<'_> {
     }
 
     fn unknown(&mut self, line: usize, name: &str, object: &Object, place: &str) {
+        if self.faults.is_full() {
+            return;
+        }
         let here = match place {
             "" => object.title.to_owned(),
             place => format!("{} of {place}", object.title),

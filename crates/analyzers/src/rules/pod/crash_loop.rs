@@ -11,8 +11,7 @@
 //!
 //! ## When it stays silent
 //! For a container that crashed once and runs since, for pods that ended or are being deleted, for init
-//! containers (`pod/init-failed`), and when the cause is a memory limit (`pod/oom-killed`) or a failing
-//! probe (`pod/liveness`).
+//! containers (`pod/init-failed`), for a memory limit (`pod/oom-killed`) and a failing probe (`pod/liveness`).
 //!
 //! ## What to do
 //! Read the log of the instance that crashed (`kubectl logs --previous`): its last lines usually name the
