@@ -46,7 +46,7 @@ const KNOWN: &[(&str, &str)] = &[
 /// Seconds that cleaning up may take.
 const CLEANING: i64 = 300;
 /// The same where what is in use has to end first: nothing is cleaned up until then.
-const IN_USE: i64 = 60;
+const IN_USE: i64 = 180;
 /// The same for nodes, which are drained first.
 const DRAINING: i64 = 3600;
 

@@ -30,8 +30,8 @@ pub fn entry(id: &str) -> Option<&'static Entry> {
 }
 
 /// True when a finding may be the cause of another: what is only worth knowing breaks nothing, and what an
-/// analyzer of advice has to say does not either.
+/// rule about risks has to say does not either.
 pub(crate) fn can_explain(finding: &Finding, other: &Finding) -> bool {
     (finding.severity > Severity::Info || other.severity == Severity::Info)
-        && find(finding.rule).is_none_or(|(analyzer, entry)| !entry.is_risk() && analyzer.explains())
+        && entry(finding.rule).is_none_or(|entry| !entry.is_risk())
 }

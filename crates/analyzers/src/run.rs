@@ -30,8 +30,8 @@ pub fn kinds_needed(filters: &FilterSet) -> BTreeSet<Kind> {
         let before = kinds.len();
         for (analyzer, entry) in registry::entries().filter(|(analyzer, entry)| explains(analyzer, entry)) {
             let looks = analyzer.kind().is_some_and(|kind| kinds.contains(&kind));
-            if looks && entry.rule.needs.iter().all(|kind| kinds.contains(kind) || kind.info().is_common()) {
-                kinds.extend(entry.rule.needs);
+            if looks {
+                kinds.extend(entry.rule.needs.iter().filter(|kind| kind.info().is_common()));
             }
         }
         if kinds.len() == before {
@@ -45,7 +45,8 @@ pub fn kinds_needed(filters: &FilterSet) -> BTreeSet<Kind> {
 pub fn rules_for(filters: &FilterSet) -> impl Iterator<Item = (&'static Registered, &'static Entry)> {
     let kinds = kinds_needed(filters);
     registry::entries().filter(move |(analyzer, entry)| {
-        let read = entry.rule.needs.iter().all(|kind| kinds.contains(kind));
+        let mut common = entry.rule.needs.iter().filter(|kind| kind.info().is_common());
+        let read = common.all(|kind| kinds.contains(kind));
         (read && explains(analyzer, entry)) || filters.speaks(analyzer, entry.rule)
     })
 }

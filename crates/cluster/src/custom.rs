@@ -99,9 +99,9 @@ impl Cluster {
         if let Rows::CustomResourceDefinition(rows) = &definitions.rows {
             found.extend(rows.iter().filter_map(|definition| of_definition(definition)));
         }
-        if found.is_empty() && !self.identity().live {
+        if definitions.status == Status::NotCaptured {
             let all = served.iter().flat_map(|served| served.preferred.iter());
-            let custom = all.filter(|r| r.group.contains('.') && !is_built_in(&r.group));
+            let custom = all.filter(|r| r.group.contains('.') && !is_built_in(&r.group) && r.verbs.iter().any(|verb| verb == "list"));
             found.extend(custom.map(|resource| (resource.clone(), true, true)));
         }
         found.retain(|(r, ..)| {

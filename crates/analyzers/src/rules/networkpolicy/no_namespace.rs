@@ -18,7 +18,7 @@
 use crate::netpol::{Direction, namespace_label, rules};
 use crate::{Findings, Rule, Severity, Source, words};
 use std::collections::BTreeSet;
-use view::{Kind, LabelSelector, Namespace, NetworkPolicy, Object, PolicyPeer, NetworkPolicyRule, View};
+use view::{Kind, LabelSelector, Namespace, NetworkPolicy, NetworkPolicyRule, Object, PolicyPeer, View};
 
 /// The rule `networkpolicy/no-namespace`.
 pub static RULE: Rule = Rule {
