@@ -1,5 +1,6 @@
 //! Which Services a pod's containers are told to call.
 
+use crate::Finding;
 use std::sync::Arc;
 use view::{Address, Container, Object, ObjectRef, Pod, Service, View};
 
@@ -35,6 +36,18 @@ fn add<'a>(view: &'a View, pod: &Pod, addresses: &[Address], place: &str, all: &
             let port_words = port.map(|port| format!(":{port}")).unwrap_or_default();
             all.push(Call { service, port: *port, place: format!("{place} names {host}{port_words}") });
         }
+    }
+}
+
+/// Names the Services that a pod calls as suspects of its fault: its log tells whether one did not answer. The
+/// Services that lead to the pod itself are none.
+pub(crate) fn suspect(view: &View, pod: &Pod, finding: &mut Finding) {
+    let own = |call: &Call<'_>| {
+        let selector = &call.service.spec.selector;
+        !selector.is_empty() && selector.is_subset_of(&pod.metadata.labels)
+    };
+    for call in calls(view, pod).into_iter().filter(|call| !own(call)) {
+        finding.suspect(call.service.metadata.name.as_str(), call.service.reference());
     }
 }
 

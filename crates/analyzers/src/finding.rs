@@ -59,6 +59,9 @@ pub struct Finding {
     pub log: Option<LogWant>,
     /// Nothing is wrong unless that log tells so.
     pub needs_log: bool,
+    /// Objects that explain it if the log tells that it was they who did not answer, with the names by which a log
+    /// would call them.
+    pub suspects: Vec<(String, ObjectRef)>,
     /// Findings of one rule and one owner with equal keys are the same fault on several replicas.
     pub same: String,
     /// Findings with equal keys are the same fault even where no owner holds their objects together.
@@ -147,6 +150,11 @@ impl Finding {
             false => view.top_owner_of(&self.object),
         }
     }
+    /// Names an object that explains it if the log tells that `host` did not answer.
+    pub fn suspect(&mut self, host: impl Into<String>, object: ObjectRef) -> &mut Self {
+        self.suspects.push((host.into(), object));
+        self
+    }
     /// Names the field at fault.
     pub fn field(&mut self, path: &'static str) -> &mut Self {
         self.field = path;
@@ -204,6 +212,7 @@ impl Findings {
             commands: Vec::new(),
             log: None,
             needs_log: false,
+            suspects: Vec::new(),
             same,
             alike: false,
             field: "",

@@ -47,6 +47,46 @@ pub fn read_log(finding: &mut Finding, log: &str) {
     for line in lines {
         finding.proof(Source::Log, line);
     }
+    let guilty = |(host, _): &(String, ObjectRef)| {
+        log.lines().any(|line| is_unanswered(&line.to_lowercase()) && names(line, host))
+    };
+    let guilty = finding.suspects.iter().filter(|suspect| guilty(suspect)).map(|(_, object)| object.clone());
+    let guilty: Vec<ObjectRef> = guilty.collect();
+    finding.because_all(guilty);
+}
+
+/// What a log says of somebody who does not answer (lower case).
+const UNANSWERED: &[&str] = &[
+    "refused",
+    "timeout",
+    "timed out",
+    "unreachable",
+    "no route to host",
+    "cannot connect",
+    "can't connect",
+    "could not connect",
+    "failed to connect",
+    "connection reset",
+    "connection error",
+    "dial tcp",
+    "no such host",
+    "bad address",
+    "unknown host",
+    "could not resolve",
+    "couldn't resolve",
+    "name resolution",
+    "name or service not known",
+    "unavailable",
+    "enotfound",
+];
+
+fn is_unanswered(lower: &str) -> bool {
+    UNANSWERED.iter().any(|mark| lower.contains(mark)) && !is_harmless(lower)
+}
+
+/// Whether a line holds this name as a word of its own, or as the first part of an address.
+fn names(line: &str, host: &str) -> bool {
+    line.split(|c: char| !c.is_ascii_alphanumeric() && c != '-').any(|word| word == host)
 }
 
 /// Words that mark a line as telling, strongest first.

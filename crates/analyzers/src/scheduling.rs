@@ -79,7 +79,10 @@ pub(crate) fn largest<'v>(view: &'v View, resource: &str) -> Option<(&'v Node, f
 pub(crate) fn amount(resource: &str, value: f64) -> String {
     const MI: f64 = 1_048_576.0;
     match resource {
-        "memory" | "ephemeral-storage" if value >= 1024.0 * MI => format!("{:.1}Gi", value / (1024.0 * MI)),
+        "memory" | "ephemeral-storage" if value >= 1024.0 * MI => {
+            let gibi = (value / (1024.0 * MI) * 10.0).round() / 10.0;
+            format!("{gibi}Gi")
+        }
         "memory" | "ephemeral-storage" => format!("{:.0}Mi", value / MI),
         "cpu" if value < 1.0 => format!("{:.0}m", value * 1000.0),
         _ => format!("{}", (value * 100.0).round() / 100.0),

@@ -101,7 +101,9 @@ impl Cluster {
         }
         if definitions.status == Status::NotCaptured {
             let all = served.iter().flat_map(|served| served.preferred.iter());
-            let custom = all.filter(|r| r.group.contains('.') && !is_built_in(&r.group) && r.verbs.iter().any(|verb| verb == "list"));
+            let custom = all.filter(|r| {
+                r.group.contains('.') && !is_built_in(&r.group) && r.verbs.iter().any(|verb| verb == "list")
+            });
             found.extend(custom.map(|resource| (resource.clone(), true, true)));
         }
         found.retain(|(r, ..)| {

@@ -16,7 +16,9 @@
 //! Read the log of the failed pod, correct the cause, delete the Job and create it again.
 
 use crate::containers::seen;
+use crate::crashes::never_started;
 use crate::jobs::{Outcome, begun, is_superseded, newest_failed_pod, outcome};
+use crate::messages::runtime_cause;
 use crate::{Finding, Findings, Rule, Severity, Source, words};
 use std::sync::Arc;
 use view::{Condition, Job, Kind, Object, Pod, View};
@@ -83,6 +85,10 @@ fn report(view: &View, job: &Job, failed: &Condition, out: &mut Findings) {
 fn ending(pod: &Pod) -> Option<(&str, String)> {
     let mut ends = seen(pod).filter_map(|c| c.status.state.terminated.as_ref().map(|end| (c, end)));
     let (container, end) = ends.find(|(_, end)| end.exit_code != 0)?;
+    if never_started(end) && !end.message.is_empty() {
+        let said = format!("{} could not be started: {}", container.title(), runtime_cause(&end.message));
+        return Some((container.status.name.as_str(), said));
+    }
     let exit = match container.limit("memory").filter(|_| end.reason == "OOMKilled") {
         Some(limit) => format!("OOMKilled: it needs more memory than its limit of {limit}"),
         None => words::exit_code(end.exit_code, &end.reason),

@@ -49,8 +49,9 @@ fn run(view: &View, out: &mut Findings) {
         };
         match claim.class() {
             Some(class) if storage::is_missing(view, class) => class_missing(view, claim, class, out),
-            _ if has("ProvisioningFailed") || age < BINDING => {}
+            _ if age < BINDING => {}
             Some(class) if storage::is_static(view, class) => without_volume(view, claim, class, out),
+            _ if has("ProvisioningFailed") => {}
             Some(_) => {
                 if let Some(asked) = claims::unanswered(view, claim) {
                     unanswered(claim, &asked, out);

@@ -31,7 +31,9 @@ pub static RULE: Rule = Rule {
 fn run(view: &View, out: &mut Findings) {
     for claim in view.persistent_volume_claims.iter() {
         let waits = claim.status.phase == "Pending" && claim.metadata.deletion_timestamp.is_none();
-        if !waits || claim.class().is_some_and(|class| storage::is_missing(view, class)) {
+        // Of a class without provisioner the controller says so again and again: it is the volumes that count.
+        let other = |class: &view::Str| storage::is_missing(view, class) || storage::is_static(view, class);
+        if !waits || claim.class().is_some_and(other) {
             continue;
         }
         let mut events = view.events_of("PersistentVolumeClaim", &claim.metadata);

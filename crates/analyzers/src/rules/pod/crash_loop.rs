@@ -21,7 +21,7 @@
 use crate::containers::{Seen, Story, describe, seen};
 use crate::crashes::{never_started, remedy};
 use crate::messages::runtime_cause;
-use crate::{Findings, Rule, Severity, Source, netpol, prometheus, usage, words};
+use crate::{Findings, Rule, Severity, Source, callers, netpol, prometheus, usage, words};
 use view::{Kind, Object, Terminated, View};
 
 /// The rule `pod/crash-loop`.
@@ -80,6 +80,7 @@ fn report(view: &View, container: &Seen<'_>, out: &mut Findings) {
         }
         if !never_started(end) {
             finding.because_all(netpol::explaining(view, container.pod));
+            callers::suspect(view, container.pod, finding);
             finding.log(&container.pod.metadata, name, container.last_log_is_previous());
         }
     } else {

@@ -21,11 +21,11 @@ use crate::containers::{Seen, age, describe, node_ref, seen};
 use crate::images::{PullFault, repository, running};
 use crate::{Findings, Rule, Severity, Source, words};
 use std::collections::{BTreeMap, BTreeSet};
-use view::{Kind, Object, ObjectRef, Pod, ServiceAccount, View};
+use view::{Kind, Object, ObjectRef, Pod, Secret, ServiceAccount, View};
 
 /// The rule `pod/image-pull`.
 pub static RULE: Rule = Rule {
-    needs: &[Kind::Pod, Kind::Event],
+    needs: &[Kind::Pod, Kind::Event, Kind::Secret, Kind::ServiceAccount],
     severity: Severity::Error,
     since: "0.1.0",
     default: true,
@@ -65,7 +65,13 @@ fn report(view: &View, container: &Seen<'_>, images: &BTreeMap<&str, BTreeSet<&s
     if young && proof.contains("pull QPS exceeded") {
         return;
     }
-    let secrets = if fault == PullFault::Unauthorized { pull_secrets(view, pod) } else { Vec::new() };
+    let mut secrets = if fault == PullFault::Unauthorized { pull_secrets(view, pod) } else { Vec::new() };
+    // Private registries tell strangers that there is no such image.
+    if fault == PullFault::NotFound && is_private(image) {
+        let missing =
+            |secret: &ObjectRef| view.lookup::<Secret>(&secret.namespace, &secret.name).is_missing();
+        secrets = pull_secrets(view, pod).into_iter().filter(missing).collect();
+    }
     let wrong = secrets.iter().find_map(|secret| wrong_type(view, secret));
     let why = wrong
         .clone()
@@ -98,8 +104,8 @@ fn report(view: &View, container: &Seen<'_>, images: &BTreeMap<&str, BTreeSet<&s
                 "make the pull secret again: kubectl create secret docker-registry gives it the right type",
             );
         }
-        finding.because_all(secrets);
     }
+    finding.because_all(secrets);
     if fault == PullFault::DiskFull {
         finding.because(node_ref(&pod.spec.node_name));
     }
@@ -107,6 +113,12 @@ fn report(view: &View, container: &Seen<'_>, images: &BTreeMap<&str, BTreeSet<&s
     let platform = node.map(|node| format!("{}/{}", node.operating_system, node.architecture));
     finding.fix(fault.fix(image, &platform.unwrap_or_else(|| "the node's platform".to_owned())));
     finding.command(describe(pod));
+}
+
+/// An image of a registry that somebody runs for themselves, as far as its name tells.
+fn is_private(image: &str) -> bool {
+    let host = image.split_once('/').map(|(host, _)| host).filter(|host| host.contains(['.', ':']));
+    host.is_some_and(|host| !["docker.io", "quay.io", "registry.k8s.io", "gcr.io"].contains(&host))
 }
 
 /// The pull secrets of a pod and of its service account.

@@ -1,8 +1,9 @@
 //! # Init container does not finish
 //!
 //! ## What it finds
-//! An init container that has been running for more than five minutes while the pod waits for it: which
-//! one, since when, and what its log says. A Service that its command names and that is at fault, or a
+//! An init container that has been running for more than half an hour while the pod waits for it, or for more
+//! than five minutes where its name or command tells that it waits for something: which one, since when, and
+//! what its log says. A Service that its command names and that is at fault, or a
 //! network policy that keeps it from one, is given as the cause.
 //!
 //! ## Why it matters
@@ -10,7 +11,7 @@
 //! database or a migration that never comes holds the pod for good, and nothing reports an error.
 //!
 //! ## When it stays silent
-//! In the first five minutes of the init container, for sidecars (`restartPolicy: Always`), for init
+//! Before that time: migrations and downloads may take a while. For sidecars (`restartPolicy: Always`), for init
 //! containers that fail (`pod/init-failed`), and for pods that ended or are being deleted.
 //!
 //! ## What to do
@@ -32,19 +33,28 @@ pub static RULE: Rule = Rule {
     run,
 };
 
-/// Time (seconds) that an init container may take.
-const PATIENCE_SECONDS: i64 = 300;
+/// Time (seconds) that an init container may wait for something.
+const WAITING_SECONDS: i64 = 300;
+/// Time (seconds) that an init container may work.
+const WORKING_SECONDS: i64 = 1800;
+/// What names and commands of init containers hold that wait for something to answer.
+const WAITS: &[&str] = &["wait", "until ", "nc -z", "nslookup", "pg_isready", "redis-cli", "mysqladmin ping"];
 
 fn run(view: &View, out: &mut Findings) {
     for pod in view.pods.iter().filter(|pod| pod.should_run() && node_down(view, pod).is_none()) {
         for container in seen(pod).filter(|container| container.init) {
             let running = container.status.state.running.as_ref();
             let seconds = running.and_then(|r| r.started_at).map(|at| view.now.seconds_since(at));
-            if let Some(seconds) = seconds.filter(|s| *s > PATIENCE_SECONDS) {
+            if let Some(seconds) = seconds.filter(|s| *s > patience(&container)) {
                 report(view, &container, seconds, out);
             }
         }
     }
+}
+
+fn patience(container: &Seen<'_>) -> i64 {
+    let told = format!("{} {}", container.status.name, container.command()).to_lowercase();
+    if WAITS.iter().any(|word| told.contains(word)) { WAITING_SECONDS } else { WORKING_SECONDS }
 }
 
 fn report(view: &View, container: &Seen<'_>, seconds: i64, out: &mut Findings) {
