@@ -72,7 +72,8 @@ pub(crate) fn run(
 fn every_filter(program: &Program) -> Result<String> {
     let listed = program.run(&["filters", "list"])?;
     let names = listed.stdout.lines().filter_map(|line| line.strip_prefix("> ")?.split_whitespace().next());
-    let names: Vec<&str> = names.collect();
+    // EKS asks AWS, where nothing is planted.
+    let names: Vec<&str> = names.filter(|name| *name != "EKS").collect();
     checks::expect(names.len() > 10, || format!("filters list names {names:?}"))?;
     Ok(names.join(","))
 }
@@ -128,7 +129,8 @@ impl Ground<'_> {
     }
 
     fn plant(&self, id: &str, case: &Case) -> Result<Fate> {
-        let mut objects = case.dated();
+        let case = &case.dated();
+        let mut objects = case.objects.clone();
         if !id.starts_with("node/") {
             objects.extend(fill::nodes(&objects));
         }
