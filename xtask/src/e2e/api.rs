@@ -170,7 +170,10 @@ impl Api {
         if has_status && self.place(object)?.status {
             let path = format!("{own}/status");
             let put = |mut current: Value| {
-                current["status"] = object["status"].clone();
+                // The server has written some of it, which stays.
+                for (key, value) in object["status"].as_object().into_iter().flatten() {
+                    current["status"][key] = value.clone();
+                }
                 self.send("PUT", &path, &current.to_string())
             };
             let mut answer = put(created)?;

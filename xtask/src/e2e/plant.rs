@@ -37,6 +37,10 @@ pub(crate) fn plant(api: &Api, mut objects: Vec<Value>, planted: &mut Planted) -
         if is_definition(&own) {
             // That of an earlier case may be there.
             api.undefine(&own)?;
+            // Under a definition that ends nothing can be created; the server says itself that it does.
+            if ends {
+                object["status"].take();
+            }
         }
         let created = api.create(&object)?;
         if !uid.is_empty() {

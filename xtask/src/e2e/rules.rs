@@ -101,7 +101,7 @@ impl Ground<'_> {
         for case in fixtures::cases(path)?.into_iter().filter(|case| !case.is_healthy()) {
             match (self.plant(id, &case)?, refused) {
                 (Fate::Refused(refusal), _) => why = refusal,
-                (Fate::Seen(outcome), None) => return outcome,
+                (Fate::Seen(outcome), None) => return outcome.map_err(|error| after(&why, error)),
                 (Fate::Seen(_), Some((_, reason))) => {
                     let title = &case.title;
                     return Err(Error::Other(format!(
@@ -142,6 +142,11 @@ impl Ground<'_> {
         plant::clear(&self.api, &planted)?;
         Ok(fate)
     }
+}
+
+/// An error with the refusal of the cases before.
+fn after(refusal: &str, error: Error) -> Error {
+    if refusal.is_empty() { error } else { Error::Other(format!("{error}; an earlier case: {refusal}")) }
 }
 
 /// Analyses what is planted: the rule must say its sentences, or nothing where all is well.
