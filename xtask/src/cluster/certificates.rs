@@ -10,7 +10,7 @@ use crate::error::{Error, Result, write};
 pub(crate) fn write_all(folder: &Path) -> Result<()> {
     let (ca, ca_pem) = authority().map_err(failed("ca"))?;
     write(&folder.join("ca.crt"), ca_pem)?;
-    let names = ["127.0.0.1", "10.0.0.1", "localhost", "kubernetes.default.svc"];
+    let names = ["127.0.0.1", "10.96.0.1", "localhost", "kubernetes.default.svc"];
     issue(folder, &ca, "server", None, &names)?;
     issue(folder, &ca, "admin", Some("system:masters"), &[])?;
     let accounts = KeyPair::generate().map_err(failed("service accounts"))?;

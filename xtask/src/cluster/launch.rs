@@ -169,7 +169,7 @@ fn apiserver(etcd: u16, port: u16, extent: Extent) -> Vec<String> {
         "--etcd-servers http://127.0.0.1:{etcd} --secure-port {port} --bind-address 127.0.0.1
         --tls-cert-file server.crt --tls-private-key-file server.key --client-ca-file ca.crt
         --service-account-key-file sa.pub --service-account-signing-key-file sa.key
-        --service-account-issuer https://kubernetes.default.svc --service-cluster-ip-range 10.0.0.0/16
+        --service-account-issuer https://kubernetes.default.svc --service-cluster-ip-range 10.96.0.0/16
         --authorization-mode Node,RBAC --allow-privileged --enable-aggregator-routing=true
         --kubelet-client-certificate admin.crt --kubelet-client-key admin.key
         --kubelet-preferred-address-types InternalIP

@@ -32,11 +32,15 @@ const VERSIONS: [&str; 12] = [
 /// Time that a new definition may take until its type is served.
 const SERVED: Duration = Duration::from_secs(20);
 
+/// How often a write is repeated that another one overtook.
+const RETRIES: usize = 5;
+
 /// A way to write to one API server.
 pub(crate) struct Api {
     port: u16,
     proxy: Child,
-    kinds: RefCell<BTreeMap<String, Place>>,
+    /// By kind and group: types of different groups may have one name.
+    kinds: RefCell<BTreeMap<(String, String), Place>>,
 }
 
 /// Where the API serves a kind.
@@ -86,20 +90,26 @@ impl Api {
             let namespaced = resource["namespaced"] == true;
             let place = Place { version: version.to_owned(), namespaced, plural, status };
             let kind = resource["kind"].as_str().unwrap_or_default().to_owned();
-            self.kinds.borrow_mut().entry(kind).or_insert(place);
+            self.kinds.borrow_mut().entry(key(&kind, version)).or_insert(place);
         }
         Ok(())
     }
 
-    /// Where a kind is served.
-    pub(crate) fn place(&self, kind: &str) -> Result<Place> {
-        let known = self.kinds.borrow().get(kind).cloned();
-        known.ok_or_else(|| Error::Other(format!("the API server has no kind {kind:?}")))
+    /// Where the kind of an object, or of a reference to one, is served. What names no version is one of
+    /// Kubernetes' own.
+    pub(crate) fn place(&self, object: &Value) -> Result<Place> {
+        let kind = object["kind"].as_str().unwrap_or_default();
+        let version = object["apiVersion"].as_str();
+        let kinds = self.kinds.borrow();
+        let mut own = VERSIONS.iter().filter_map(|version| kinds.get(&key(kind, version)));
+        let known = version.map_or_else(|| own.next(), |version| kinds.get(&key(kind, version)));
+        let missing = || Error::Other(format!("the API server has no kind {kind:?} of {version:?}"));
+        known.cloned().ok_or_else(missing)
     }
 
     /// Defines the type of an object that the API server does not serve. It stays.
     pub(crate) fn define(&self, object: &Value) -> Result<()> {
-        if self.kinds.borrow().contains_key(object["kind"].as_str().unwrap_or_default()) {
+        if self.place(object).is_ok() {
             return Ok(());
         }
         let Some(definition) = definitions::of(object) else { return Ok(()) };
@@ -109,7 +119,7 @@ impl Api {
             done(&format!("POST {path}"), &answer)?;
         }
         let started = Instant::now();
-        while self.place(object["kind"].as_str().unwrap_or_default()).is_err() {
+        while self.place(object).is_err() {
             if started.elapsed() > SERVED {
                 return Err(Error::Other(format!("{} is defined and not served", object["kind"])));
             }
@@ -119,9 +129,28 @@ impl Api {
         Ok(())
     }
 
+    /// Removes the definition of this path and what is known of its type. The server first removes what it
+    /// holds of it, which takes a moment.
+    pub(crate) fn undefine(&self, path: &str) -> Result<()> {
+        let name = path.rsplit('/').next().unwrap_or_default();
+        if let Some((plural, group)) = name.split_once('.') {
+            self.kinds.borrow_mut().retain(|(_, of), place| of != group || place.plural != plural);
+        }
+        let started = Instant::now();
+        while self.send("GET", path, "")?.status != 404 {
+            if started.elapsed() > SERVED {
+                return Err(Error::Other(format!("{path} was deleted and is still there")));
+            }
+            self.send("PATCH", path, r#"{"metadata":{"finalizers":null}}"#)?;
+            self.delete(path, true)?;
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        Ok(())
+    }
+
     /// The path of an object's collection, and of the object itself.
     pub(crate) fn paths(&self, object: &Value) -> Result<(String, String)> {
-        let place = self.place(object["kind"].as_str().unwrap_or_default())?;
+        let place = self.place(object)?;
         let metadata = &object["metadata"];
         let mut path = root(&place.version);
         if place.namespaced {
@@ -138,10 +167,24 @@ impl Api {
         let mut created =
             done(&format!("POST {own}"), &self.send("POST", &collection, &object.to_string())?)?;
         let has_status = object["status"].as_object().is_some_and(|status| !status.is_empty());
-        if has_status && self.place(object["kind"].as_str().unwrap_or_default())?.status {
-            created["status"] = object["status"].clone();
+        if has_status && self.place(object)?.status {
             let path = format!("{own}/status");
-            created = done(&format!("PUT {path}"), &self.send("PUT", &path, &created.to_string())?)?;
+            let put = |mut current: Value| {
+                // The server has written some of it, which stays.
+                for (key, value) in object["status"].as_object().into_iter().flatten() {
+                    current["status"][key] = value.clone();
+                }
+                self.send("PUT", &path, &current.to_string())
+            };
+            let mut answer = put(created)?;
+            // The server itself writes the status of a definition, perhaps in between.
+            for _ in 0..RETRIES {
+                if answer.status != 409 {
+                    break;
+                }
+                answer = put(self.send("GET", &own, "")?.json()?)?;
+            }
+            created = done(&format!("PUT {path}"), &answer)?;
         }
         Ok(created)
     }
@@ -169,6 +212,15 @@ impl Drop for Api {
         drop(self.proxy.kill());
         drop(self.proxy.wait());
     }
+}
+
+fn key(kind: &str, version: &str) -> (String, String) {
+    (kind.to_owned(), group_of(version).to_owned())
+}
+
+/// The group of a group version; that of the core has no name.
+fn group_of(version: &str) -> &str {
+    version.split_once('/').map_or("", |(group, _)| group)
 }
 
 fn root(version: &str) -> String {

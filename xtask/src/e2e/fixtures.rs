@@ -114,28 +114,39 @@ impl Case {
         self.objects.iter().filter_map(created).map(|time: Timestamp| self.now.duration_since(time)).collect()
     }
 
-    /// The objects in the time of an analysis that starts now with this skew.
-    pub(crate) fn dated(&self) -> Vec<Value> {
+    /// The case in the time of an analysis that starts now with its skew.
+    pub(crate) fn dated(&self) -> Self {
         let shift = Timestamp::now().duration_since(self.now) + self.skew();
+        let now = self.now.checked_add(shift).unwrap_or(self.now);
         let mut objects = self.objects.clone();
         objects.iter_mut().for_each(|object| move_times(object, shift));
-        objects
+        let sentences = self.sentences.iter().map(|sentence| moved(sentence, shift)).collect();
+        Self { title: self.title.clone(), objects, sentences, now }
     }
 }
 
-/// Moves every text that is a time of this century.
+/// Moves the times in every text.
 fn move_times(value: &mut Value, shift: SignedDuration) {
     match value {
         Value::Array(items) => items.iter_mut().for_each(|item| move_times(item, shift)),
         Value::Object(members) => members.values_mut().for_each(|member| move_times(member, shift)),
-        Value::String(text) if text.starts_with("20") && text.get(10..11) == Some("T") => {
-            if let Some(moved) = text.parse::<Timestamp>().ok().and_then(|time| time.checked_add(shift).ok())
-            {
-                *text = format!("{moved:.0}");
-            }
-        }
+        Value::String(text) if text.contains("20") => *text = moved(text, shift),
         _ => {}
     }
+}
+
+/// A text whose words that are a time of this century are moved, with the precision that they have.
+fn moved(text: &str, shift: SignedDuration) -> String {
+    let word = |word: &str| {
+        let bare = word.trim_matches(|char: char| !char.is_ascii_alphanumeric());
+        if !bare.starts_with("20") || bare.get(10..11) != Some("T") {
+            return word.to_owned();
+        }
+        let moved = bare.parse::<Timestamp>().ok().and_then(|time| time.checked_add(shift).ok());
+        let precision = bare.split_once('.').map_or(0, |(_, rest)| rest.trim_end_matches('Z').len());
+        moved.map_or(word.to_owned(), |moved| word.replace(bare, &format!("{moved:.precision$}")))
+    };
+    text.split(' ').map(word).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -145,9 +156,14 @@ mod tests {
 
     #[test]
     fn times_move_and_other_text_stays() {
-        let mut value = json!({"a": ["2026-01-01T00:00:00Z", "2026", "1970-01-01T00:00:00Z"]});
+        let mut value = json!({"a": ["2026-01-01T00:00:00Z", "2026", "1970-01-01T00:00:00Z"], "b": "2026-01-01T00:00:00.500000Z"});
         move_times(&mut value, SignedDuration::from_hours(1));
-        assert_eq!(value, json!({"a": ["2026-01-01T01:00:00Z", "2026", "1970-01-01T00:00:00Z"]}));
+        assert_eq!(
+            value,
+            json!({"a": ["2026-01-01T01:00:00Z", "2026", "1970-01-01T00:00:00Z"], "b": "2026-01-01T01:00:00.500000Z"})
+        );
+        let said = moved("Node n1 waits since 2026-01-01T00:30:00Z: 2 pods", SignedDuration::from_hours(1));
+        assert_eq!(said, "Node n1 waits since 2026-01-01T01:30:00Z: 2 pods");
     }
 
     #[test]

@@ -19,10 +19,12 @@ pub(crate) struct Planted {
 pub(crate) fn plant(api: &Api, mut objects: Vec<Value>, planted: &mut Planted) -> Result<()> {
     objects.sort_by_key(|object| fill::rank(object["kind"].as_str().unwrap_or_default()));
     let mut uids: BTreeMap<String, String> = BTreeMap::new();
+    // What is being deleted holds others, and is deleted once they are there.
+    let mut deleted = Vec::new();
     for mut object in objects {
         api.define(&object)?;
         fill::fill(&mut object);
-        let deleted = object["metadata"]["deletionTimestamp"].is_string();
+        let ends = object["metadata"]["deletionTimestamp"].is_string();
         let uid = object["metadata"]["uid"].as_str().unwrap_or_default().to_owned();
         address(api, &mut object, &uids)?;
         namespace(api, &object, planted)?;
@@ -31,27 +33,41 @@ pub(crate) fn plant(api: &Api, mut objects: Vec<Value>, planted: &mut Planted) -
         let group = if is_namespace { &mut planted.namespaces } else { &mut planted.objects };
         group.push(own.clone());
         // The server wants a namespace to be deleted before its status says so.
-        let late = if is_namespace && deleted { object["status"].take() } else { Value::Null };
+        let late = if is_namespace && ends { object["status"].take() } else { Value::Null };
+        if is_definition(&own) {
+            // That of an earlier case may be there.
+            api.undefine(&own)?;
+            // Under a definition that ends nothing can be created; the server says itself that it does.
+            if ends {
+                object["status"].take();
+            }
+        }
         let created = api.create(&object)?;
         if !uid.is_empty() {
             uids.insert(uid, created["metadata"]["uid"].as_str().unwrap_or_default().to_owned());
         }
-        if deleted {
-            api.delete(&own, false)?;
-            if late.is_object() {
-                let mut current = api.send("GET", &own, "")?.json()?;
-                current["status"] = late;
-                let answer = api.send("PUT", &format!("{own}/status"), &current.to_string())?;
-                api::done("PUT the status of a namespace", &answer)?;
-            }
+        if ends {
+            deleted.push((own, late));
         }
     }
-    Ok(())
+    deleted.iter().try_for_each(|(own, late)| delete(api, own, late))
+}
+
+/// Has an object deleted, which its finalizers outlast, and gives it this status then.
+fn delete(api: &Api, own: &str, status: &Value) -> Result<()> {
+    api.delete(own, false)?;
+    if !status.is_object() {
+        return Ok(());
+    }
+    let mut current = api.send("GET", own, "")?.json()?;
+    current["status"] = status.clone();
+    let answer = api.send("PUT", &format!("{own}/status"), &current.to_string())?;
+    api::done("PUT the status of a namespace", &answer).map(drop)
 }
 
 /// Gives an object its group version and replaces the fixture's uids by the server's.
 fn address(api: &Api, object: &mut Value, uids: &BTreeMap<String, String>) -> Result<()> {
-    let place = api.place(object["kind"].as_str().unwrap_or_default())?;
+    let place = api.place(object)?;
     object["apiVersion"] = json!(place.version);
     if place.namespaced && object["metadata"]["namespace"].as_str().unwrap_or_default().is_empty() {
         object["metadata"]["namespace"] = json!("default");
@@ -63,7 +79,9 @@ fn address(api: &Api, object: &mut Value, uids: &BTreeMap<String, String>) -> Re
     }
     let known = |uid: &Value| uid.as_str().and_then(|uid| uids.get(uid)).map(|uid| json!(uid));
     for owner in object["metadata"]["ownerReferences"].as_array_mut().into_iter().flatten() {
-        owner["apiVersion"] = json!(api.place(owner["kind"].as_str().unwrap_or_default())?.version);
+        if owner["apiVersion"].is_null() {
+            owner["apiVersion"] = json!(api.place(owner)?.version);
+        }
         owner["uid"] = known(&owner["uid"]).unwrap_or_else(|| owner["uid"].clone());
     }
     if object["kind"] == "Event" {
@@ -95,6 +113,9 @@ fn namespace(api: &Api, object: &Value, planted: &mut Planted) -> Result<()> {
 /// Removes everything that was planted, at once and without controllers.
 pub(crate) fn clear(api: &Api, planted: &Planted) -> Result<()> {
     for path in planted.objects.iter().rev() {
+        if is_definition(path) {
+            api.undefine(path)?;
+        }
         if api.send("GET", path, "")?.status == 404 {
             continue;
         }
@@ -116,4 +137,8 @@ pub(crate) fn clear(api: &Api, planted: &Planted) -> Result<()> {
         api::done(&format!("PUT {path}/finalize"), &answer)?;
     }
     Ok(())
+}
+
+fn is_definition(path: &str) -> bool {
+    path.contains("/customresourcedefinitions/")
 }

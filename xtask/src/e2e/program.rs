@@ -58,7 +58,8 @@ impl Program {
     pub(crate) fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(&self.binary);
         for (name, _) in std::env::vars_os() {
-            if name.to_string_lossy().starts_with("K8SGPT_") {
+            // Those of AWS too: it must not be asked.
+            if ["K8SGPT_", "AWS_"].iter().any(|prefix| name.to_string_lossy().starts_with(prefix)) {
                 command.env_remove(name);
             }
         }

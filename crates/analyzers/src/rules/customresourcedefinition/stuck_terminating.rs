@@ -2,7 +2,7 @@
 //!
 //! ## What it finds
 //! A CustomResourceDefinition that has been terminating for more than five minutes, with what the API server says
-//! of its objects.
+//! of its objects, and which of them are left.
 //!
 //! ## Why it matters
 //! Its objects are being deleted with it, and no new ones can be made. Installing the program anew fails until
@@ -16,11 +16,11 @@
 //! remove the finalizer from each object.
 
 use crate::{Findings, Rule, Severity, Source, words};
-use view::{Kind, Object, View, condition};
+use view::{CustomResourceDefinition, Kind, Object, ObjectRef, View, called, condition};
 
 /// The rule `customresourcedefinition/stuck-terminating`.
 pub static RULE: Rule = Rule {
-    needs: &[Kind::CustomResourceDefinition],
+    needs: &[Kind::CustomResource, Kind::CustomResourceDefinition],
     severity: Severity::Error,
     since: "0.2.0",
     default: true,
@@ -53,9 +53,26 @@ fn run(view: &View, out: &mut Findings) {
         let finalizers = words::join_some(&crd.metadata.finalizers, 3);
         finding.proof(Source::Spec, format!("finalizers: {finalizers}"));
         let name = &crd.metadata.name;
+        let left = left(view, crd);
+        let whose = match words::join_some(&left, 3) {
+            known if known.is_empty() => format!("the objects of {name}"),
+            known => {
+                finding.proof(Source::Cluster, format!("still there: {known}"));
+                known
+            }
+        };
         finding.fix(format!(
-            "bring back the controller whose finalizers are on the objects of {name}, or remove them from each object"
+            "bring back the controller whose finalizers are on {whose}, or remove them from each object"
         ));
-        finding.command(format!("kubectl get {name} -A"));
+        finding.command(format!("kubectl get {name} -A")).because_all(left);
     }
+}
+
+/// Its objects that are being deleted with it.
+fn left(view: &View, crd: &CustomResourceDefinition) -> Vec<ObjectRef> {
+    let (group, kind) = (&crd.spec.group, &crd.spec.names.kind);
+    let name = called(group, kind);
+    let of_group = |object: &ObjectRef| view.custom(object).is_none_or(|known| known.is(group, kind));
+    let deleting = view.deleting().into_iter().map(|(object, _)| object);
+    deleting.filter(|object| object.kind == name && of_group(object)).collect()
 }

@@ -11,8 +11,8 @@
 //!
 //! ## When it stays silent
 //! In the first five minutes (a claim in use: one; a node, which is drained first: an hour), and while what it
-//! waits for is itself being deleted in time. Pods and namespaces have rules of their own
-//! (`pod/stuck-terminating`, `namespace/stuck-terminating`).
+//! waits for is itself being deleted in time. Pods, namespaces and definitions of types have rules of their own
+//! (`pod/stuck-terminating`, `namespace/stuck-terminating`, `customresourcedefinition/stuck-terminating`).
 //!
 //! ## What to do
 //! Remove what still uses the object, or bring back the controller that removes the finalizer. Taking the
@@ -50,7 +50,8 @@ pub static RULE: Rule = Rule {
 fn run(view: &View, out: &mut Findings) {
     let deleting = view.deleting();
     for (object, meta) in &deleting {
-        let others = matches!(object.kind.as_str(), "Pod" | "Namespace" | "Event");
+        let others =
+            matches!(object.kind.as_str(), "Pod" | "Namespace" | "CustomResourceDefinition" | "Event");
         let Some(late) = meta.deletion_timestamp.map(|at| view.now.seconds_since(at)) else { continue };
         let Some(finalizer) = meta.finalizers.first() else { continue };
         let users = finalizers::users(view, object, meta);
@@ -124,11 +125,6 @@ fn remedy(
         owners.dedup();
         let end = words::join_some(owners, 3);
         finding.fix(format!("end or delete {end}: {object} goes by itself then"));
-    } else if object.kind == "CustomResourceDefinition" {
-        finding.fix(format!(
-            "delete the objects of type {} that are left: finalizers of their own may hold them",
-            object.name
-        ));
     } else if finding.fix.is_empty() {
         finding.fix(format!("bring back what removes {finalizer}: {}", finalizers::keeper(finalizer)));
     }
@@ -137,9 +133,6 @@ fn remedy(
             "as a last resort, when nothing is left to clean up, take {finalizer} away by hand"
         ));
         finding.command(finalizers::removal(object, meta, finalizer));
-    }
-    if object.kind == "CustomResourceDefinition" {
-        finding.command(format!("kubectl get {} -A", object.name));
     }
     let (kubectl, resource) = (finalizers::kubectl(object), finalizers::resource(object));
     finding.command(format!("{kubectl} get {resource} -o yaml"));
