@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use tempfile::TempDir;
 
+use super::checks::expect;
 use crate::error::{Error, Result};
 
 /// Values that the scenario's Secrets hold; part of one betrays it.
@@ -91,6 +92,16 @@ impl Program {
         self.hear(&what, &stdout);
         self.hear(&what, &stderr);
         Ok(Output { code, stdout, stderr, wall })
+    }
+
+    /// The names of all filters but these, those that are not active too, as `--filter` takes them.
+    pub(crate) fn filters(&self, without: &[&str]) -> Result<String> {
+        let listed = self.run(&["filters", "list"])?;
+        let names =
+            listed.stdout.lines().filter_map(|line| line.strip_prefix("> ")?.split_whitespace().next());
+        let names: Vec<&str> = names.filter(|name| !without.contains(name)).collect();
+        expect(names.len() > 10, || format!("filters list names {names:?}"))?;
+        Ok(names.join(","))
     }
 
     /// Searches a text that the program gave for secret values.
