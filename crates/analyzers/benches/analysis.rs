@@ -1,10 +1,13 @@
-//! What an analysis of 10,000 pods costs, reading excluded: `cargo bench -p analyzers`.
+//! What an analysis of 10,000 pods costs, reading excluded, and what one fault with very many symptoms does:
+//! `cargo bench -p analyzers`.
 #![allow(clippy::expect_used, reason = "a benchmark that cannot go on should stop")]
 
+#[path = "../tests/support/many.rs"]
+mod many;
 #[path = "../tests/support/simulated.rs"]
 mod simulated;
 
-use analyzers::{FilterSet, Finding, fold, rules_for, run};
+use analyzers::{FilterSet, Finding, fold, rules_for, run, wanted_logs};
 use divan::Bencher;
 use std::sync::OnceLock;
 use view::View;
@@ -35,6 +38,33 @@ fn rules(bencher: Bencher<'_, '_>) {
 fn folding(bencher: Bencher<'_, '_>) {
     let view = cluster();
     bencher.with_inputs(findings).bench_values(|findings| fold(view, findings));
+}
+
+#[divan::bench]
+fn choosing_logs(bencher: Bencher<'_, '_>) {
+    let view = cluster();
+    bencher.with_inputs(findings).bench_refs(|findings| wanted_logs(view, findings));
+}
+
+/// 10,000 pods and 40 Services suffer from one node.
+#[divan::bench]
+fn folding_symptoms_of_one_root(bencher: Bencher<'_, '_>) {
+    let findings = || many::pods_of_a_node(10_000);
+    bencher.with_inputs(findings).bench_values(|findings| fold(&View::default(), findings));
+}
+
+/// 1,000 clients of a Service with 1,000 pods that crash, each a root of its own.
+#[divan::bench]
+fn folding_many_by_many(bencher: Bencher<'_, '_>) {
+    let findings = || many::clients_of_crashing_pods(1_000);
+    bencher.with_inputs(findings).bench_values(|findings| fold(&View::default(), findings));
+}
+
+/// 3,000 pods wait for one Secret: rules and folding.
+#[divan::bench]
+fn pods_of_one_secret(bencher: Bencher<'_, '_>) {
+    let view = many::pods_without_their_secret(3_000);
+    bencher.bench(|| fold(&view, run(&view, rules_for(&FilterSet::defaults())).findings));
 }
 
 /// Which rule takes how long.

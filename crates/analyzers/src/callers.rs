@@ -18,7 +18,7 @@ pub(crate) fn calls<'a>(view: &'a View, pod: &Pod) -> Vec<Call<'a>> {
     let mut all = Vec::new();
     let containers = pod.spec.init_containers.iter().chain(&pod.spec.containers);
     for container in containers {
-        for variable in &container.env {
+        for variable in container.env.iter().filter(|variable| !variable.addresses.is_empty()) {
             let place = format!("container {} env {}", container.name, variable.name);
             add(view, pod, &variable.addresses, &place, &mut all);
         }

@@ -93,9 +93,17 @@ pub(crate) fn fits_any(view: &View, claim: &PersistentVolumeClaim) -> bool {
 }
 
 /// Why this volume does not fit: `pv-1 (Bound)`, `pv-2 (1Gi is less than 5Gi)`.
-pub(crate) fn why_not(volume: &PersistentVolume, claim: &PersistentVolumeClaim) -> String {
+fn why_not(volume: &PersistentVolume, claim: &PersistentVolumeClaim) -> String {
     let why = mismatch(volume, claim).unwrap_or_else(|| "fits".to_owned());
     format!("{} ({why})", volume.metadata.name)
+}
+
+/// Why each volume does not fit, those of the claim's own class first: they are the ones that were meant.
+pub(crate) fn why_none(view: &View, claim: &PersistentVolumeClaim) -> Vec<String> {
+    let class = claim.class().map(|c| c.as_str()).unwrap_or_default();
+    let mut volumes: Vec<&PersistentVolume> = view.persistent_volumes.iter().map(AsRef::as_ref).collect();
+    volumes.sort_by_key(|volume| volume.spec.storage_class_name != class);
+    volumes.into_iter().map(|volume| why_not(volume, claim)).collect()
 }
 
 /// Why the volume that the claim names is not bound to it.

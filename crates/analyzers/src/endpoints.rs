@@ -138,33 +138,45 @@ pub(crate) fn matching<'a>(view: &'a View, namespace: &str, selector: &Map) -> V
 /// Workloads of a namespace whose pods would carry all of these labels.
 pub(crate) fn workloads(view: &View, namespace: &str, selector: &Map) -> Vec<Workload> {
     let mut found = Vec::new();
-    let mut consider = |object: ObjectRef, labels: &[&Map], desired: i64| {
+    let mut consider = |object: &dyn Fn() -> ObjectRef, labels: &[&Map], desired: i64| {
         if labels.iter().any(|labels| selector.is_subset_of(labels)) {
-            found.push(Workload { object, desired });
+            found.push(Workload { object: object(), desired });
         }
     };
     for d in view.deployments.in_namespace(namespace) {
-        consider(d.reference(), &template(&d.spec.template, &d.spec.selector), d.spec.replicas.unwrap_or(1));
+        consider(
+            &|| d.reference(),
+            &template(&d.spec.template, &d.spec.selector),
+            d.spec.replicas.unwrap_or(1),
+        );
     }
     for s in view.stateful_sets.in_namespace(namespace) {
-        consider(s.reference(), &template(&s.spec.template, &s.spec.selector), s.spec.replicas.unwrap_or(1));
+        consider(
+            &|| s.reference(),
+            &template(&s.spec.template, &s.spec.selector),
+            s.spec.replicas.unwrap_or(1),
+        );
     }
     for d in view.daemon_sets.in_namespace(namespace) {
         consider(
-            d.reference(),
+            &|| d.reference(),
             &template(&d.spec.template, &d.spec.selector),
             d.status.desired_number_scheduled,
         );
     }
     for r in view.replica_sets.in_namespace(namespace).iter().filter(|r| view.owner_of(&r.metadata).is_none())
     {
-        consider(r.reference(), &template(&r.spec.template, &r.spec.selector), r.spec.replicas.unwrap_or(1));
+        consider(
+            &|| r.reference(),
+            &template(&r.spec.template, &r.spec.selector),
+            r.spec.replicas.unwrap_or(1),
+        );
     }
     for j in view.jobs.in_namespace(namespace) {
-        consider(j.reference(), &[&j.spec.template.metadata.labels], 0);
+        consider(&|| j.reference(), &[&j.spec.template.metadata.labels], 0);
     }
     for c in view.cron_jobs.in_namespace(namespace) {
-        consider(c.reference(), &[&c.spec.job_template.spec.template.metadata.labels], 0);
+        consider(&|| c.reference(), &[&c.spec.job_template.spec.template.metadata.labels], 0);
     }
     found
 }

@@ -51,12 +51,6 @@ pub(crate) fn ended<'a>(view: &'a View, namespace: &str, selector: &Map) -> Opti
     matched.into_iter().find(|pod| pod.is_finished()).map(|pod| &pod.status.phase)
 }
 
-/// Values that the pods of a namespace carry under a label, without repeats, sorted.
-pub(crate) fn values_of<'a>(view: &'a View, namespace: &str, key: &str) -> BTreeSet<&'a Str> {
-    let pods = view.pods.in_namespace(namespace).iter().filter(|pod| pod.should_run());
-    pods.filter_map(|pod| pod.metadata.labels.get(key)).collect()
-}
-
 /// Operators keep Services and budgets for standby members, which need not exist.
 pub(crate) fn is_standby(key: &str, value: &str) -> bool {
     let role = key.to_lowercase().ends_with("role");

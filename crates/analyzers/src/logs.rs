@@ -163,3 +163,31 @@ pub(crate) fn is_harmless(lower: &str) -> bool {
         .iter()
         .any(|harmless| lower.contains(harmless))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Findings, Severity};
+
+    /// What a log leaves of the suspects `backend` and `db`.
+    fn guilty(log: &str) -> Vec<String> {
+        let mut out = Findings::new("pod/crash-loop", "Pod", Severity::Error);
+        let finding = out.on(ObjectRef::new("Pod", "prod", "client"), "crashes");
+        for host in ["backend", "db"] {
+            finding.suspect(host, ObjectRef::new("Service", "prod", host));
+        }
+        read_log(finding, log);
+        finding.because.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn whoever_did_not_answer_is_the_cause() {
+        assert_eq!(
+            guilty("error: cannot connect to http://backend:80: connection refused"),
+            ["Service prod/backend"]
+        );
+        assert_eq!(guilty("ok\nlookup db.prod.svc: no such host\n"), ["Service prod/db"]);
+        assert_eq!(guilty("connected to backend\nFATAL: DATABASE_URL is not set"), Vec::<String>::new());
+        assert_eq!(guilty("dial tcp backend-old:80: i/o timeout"), Vec::<String>::new(), "another name");
+    }
+}

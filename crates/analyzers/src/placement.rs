@@ -1,8 +1,7 @@
 //! What a pod insists on about its node and its neighbours, in words.
 
-use crate::scheduling::unmet_labels;
+use crate::scheduling::{unmet_labels, without_label};
 use crate::{Finding, Source, words};
-use std::collections::BTreeSet;
 use view::{Affinity, Object, Pod, PodAffinityTerm, Requirement, View};
 
 /// Entries of a required nodeAffinity that no node satisfies: those that stand in every one of its terms'
@@ -54,17 +53,9 @@ pub(crate) fn explain_node_labels(view: &View, pod: &Pod, finding: &mut Finding)
 
 /// What nodes carry of a label that a requirement is about: `nodes carry zone=a, b`.
 pub(crate) fn offered(view: &View, key: &str) -> String {
-    let values: BTreeSet<&str> =
-        view.nodes.iter().filter_map(|node| node.metadata.labels.get(key)).map(|v| v.as_str()).collect();
-    if !values.is_empty() {
-        return format!("nodes carry {key}={}", words::join_some(values, 4));
-    }
-    let keys: BTreeSet<&str> =
-        view.nodes.iter().flat_map(|node| node.metadata.labels.iter()).map(|(k, _)| k.as_str()).collect();
-    match words::near(key, keys).first() {
-        Some(near) => format!("no node has the label {key}; nodes carry {near}"),
-        None => format!("no node has the label {key}"),
-    }
+    let there = view.node_labels();
+    let values = words::join_some(there.values(key), 4);
+    if values.is_empty() { without_label(there, key) } else { format!("nodes carry {key}={values}") }
 }
 
 /// Required neighbours, or those to stay apart from: `app=cache (same kubernetes.io/hostname)`.

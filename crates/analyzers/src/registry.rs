@@ -29,7 +29,7 @@ pub fn entry(id: &str) -> Option<&'static Entry> {
     find(id).map(|(_, entry)| entry)
 }
 
-/// True when a finding may be the cause of another: what is only worth knowing breaks nothing, and what an
+/// True when a finding may be the cause of another: what is only worth knowing breaks nothing, and what a
 /// rule about risks has to say does not either.
 pub(crate) fn can_explain(finding: &Finding, other: &Finding) -> bool {
     (finding.severity > Severity::Info || other.severity == Severity::Info)

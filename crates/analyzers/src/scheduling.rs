@@ -4,7 +4,8 @@ use crate::containers::{age, is_down, node_ref};
 use crate::{placement, volume, words};
 use std::collections::BTreeSet;
 use view::{
-    Kind, Node, ObjectRef, PersistentVolumeClaim, Pod, Taint, Time, Toleration, View, parse_quantity,
+    Kind, Node, NodeLabels, ObjectRef, PersistentVolumeClaim, Pod, Taint, Time, Toleration, View,
+    parse_quantity,
 };
 
 /// One reason of the scheduler.
@@ -103,28 +104,24 @@ pub(crate) fn unbound_claims(view: &View, pod: &Pod) -> Vec<ObjectRef> {
 /// What nodes offer instead of the labels that a pod's `nodeSelector` asks for, one line a label that no
 /// node has; empty when every single one is offered.
 pub(crate) fn unmet_labels(view: &View, pod: &Pod) -> Vec<String> {
-    let unmet =
-        pod.spec.node_selector.iter().filter(|(key, value)| {
-            !view.nodes.iter().any(|node| node.metadata.labels.get(key) == Some(value))
-        });
+    let there = view.node_labels();
+    let unmet = pod.spec.node_selector.iter().filter(|(key, value)| !there.contains(key, value));
     let lines = unmet.map(|(key, value)| {
-        let mut offered: Vec<&str> =
-            view.nodes.iter().filter_map(|node| node.metadata.labels.get(key)).map(|v| v.as_str()).collect();
-        offered.sort_unstable();
-        offered.dedup();
-        if !offered.is_empty() {
-            return format!("no node has {key}={value}; nodes carry {key}={}", words::join_some(offered, 4));
-        }
-        let mut keys: Vec<&str> =
-            view.nodes.iter().flat_map(|node| node.metadata.labels.iter()).map(|(k, _)| k.as_str()).collect();
-        keys.sort_unstable();
-        keys.dedup();
-        match words::near(key, keys).first() {
-            Some(near) => format!("no node has the label {key}; nodes carry {near}"),
-            None => format!("no node has the label {key}"),
+        let offered = words::join_some(there.values(key), 4);
+        match offered.is_empty() {
+            true => without_label(there, key),
+            false => format!("no node has {key}={value}; nodes carry {key}={offered}"),
         }
     });
     lines.collect()
+}
+
+/// Says that no node has a label, and which one they have that may have been meant.
+pub(crate) fn without_label(there: &NodeLabels, key: &str) -> String {
+    match words::near(key, there.keys()).first() {
+        Some(near) => format!("no node has the label {key}; nodes carry {near}"),
+        None => format!("no node has the label {key}"),
+    }
 }
 
 /// The nodes whose fault stands behind a reason (those with a taint that Kubernetes itself sets, or

@@ -50,8 +50,10 @@ fn uses(view: &View, kind: Kind, is_asked: impl Fn(&str, &str, Option<&Str>) -> 
                    namespace: &Str,
                    spec: &PodSpec,
                    pod_name: &str,
-                   waits: bool| {
-        let asked = references(spec, pod_name).into_iter().filter(|r| r.kind == kind && !r.optional);
+                   waits: bool,
+                   wanted: &dyn Fn(&Reference) -> bool| {
+        let asked = references(spec, pod_name).into_iter();
+        let asked = asked.filter(|r| r.kind == kind && !r.optional && wanted(r));
         for reference in asked.filter(|r| is_asked(namespace, &r.name, r.key.as_ref())) {
             let (by, owner) = by();
             let waits = waits && (!reference.pull_secret || waits_for_image(view, &by));
@@ -59,16 +61,24 @@ fn uses(view: &View, kind: Kind, is_asked: impl Fn(&str, &str, Option<&Str>) -> 
             all.entry(key).or_default().push(Use { by, owner, reference, waits });
         }
     };
-    for pod in view.pods.iter().filter(|pod| pod.should_run()) {
-        let by = || {
-            let by = pod.reference();
-            let owner = view.top_owner(&by, &pod.metadata);
-            (by, owner)
-        };
-        add(&by, &pod.metadata.namespace, &pod.spec, &pod.metadata.name, !pod.is_ready());
+    for needed in view.needed(kind) {
+        let (namespace, name) = (&needed.namespace, &needed.name);
+        let keys = needed.keys.iter().map(Some);
+        if !keys.chain([None]).any(|key| is_asked(namespace, name, key)) {
+            continue;
+        }
+        for pod in view.pods_needing(needed).filter(|pod| pod.should_run()) {
+            let by = || {
+                let by = pod.reference();
+                let owner = view.top_owner(&by, &pod.metadata);
+                (by, owner)
+            };
+            let wanted = |reference: &Reference| reference.name == *name;
+            add(&by, namespace, &pod.spec, &pod.metadata.name, !pod.is_ready(), &wanted);
+        }
     }
     for (object, spec) in idle_templates(view) {
-        add(&|| (object.clone(), object.clone()), &object.namespace, spec, "", false);
+        add(&|| (object.clone(), object.clone()), &object.namespace, spec, "", false, &|_| true);
     }
     all
 }

@@ -23,10 +23,16 @@ pub(crate) fn line(text: &str) -> String {
 }
 
 fn one_line(text: &str, most: usize) -> String {
+    let text = text.trim();
+    // Nearly every text is plain already: of those only the length is to be seen to.
+    let plain = |b: u8| b.is_ascii_graphic() || b == b' ';
+    if text.len() <= most && text.bytes().all(plain) && !text.contains("  ") {
+        return text.to_owned();
+    }
     let mut out = String::with_capacity(text.len().min(most));
     let mut count = 0;
     let mut space = false;
-    for c in text.trim().chars() {
+    for c in text.chars() {
         if c.is_whitespace() {
             space = true;
             continue;

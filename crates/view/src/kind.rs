@@ -1,11 +1,11 @@
 //! The list of kinds that a View holds, and everything that follows from it.
 
 use crate::kinds::*;
-use crate::labels::LabelIndex;
+use crate::lazy::Lazy;
 use crate::page::{self, Page, PageError};
 use crate::{Coverage, CustomType, EventIndex, Meta, Object, ObjectRef, Status, Str, Table, Time};
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 /// Where the Kubernetes API serves a kind.
 #[derive(Debug, PartialEq, Eq)]
@@ -66,7 +66,7 @@ macro_rules! kinds {
             pub coverage: Coverage,
             $(pub $table: Arc<Table<$kind>>,)*
             pub(crate) event_index: Arc<EventIndex>,
-            pub(crate) label_index: OnceLock<Arc<LabelIndex>>,
+            pub(crate) lazy: Lazy,
         }
 
         /// The rows of one kind while its list is being read.
@@ -102,6 +102,7 @@ macro_rules! kinds {
             /// list was narrowed to one namespace.
             pub fn set(&mut self, rows: Rows, status: Status, only_namespace: Option<&str>) {
                 self.view.coverage.record(rows.kind(), status, only_namespace);
+                self.view.lazy = Lazy::default();
                 match rows { $(Rows::$kind(rows) => self.view.$table = Arc::new(Table::new(rows)),)* }
             }
         }

@@ -15,5 +15,7 @@ mod scopes;
 mod secrets;
 mod silence;
 
+#[path = "../support/many.rs"]
+mod many;
 #[path = "../support/simulated.rs"]
 mod simulated;

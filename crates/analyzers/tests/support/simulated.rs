@@ -10,9 +10,14 @@ const REPLICAS: usize = 10;
 
 /// A View of so many namespaces, with nodes for their pods.
 pub fn view(namespaces: usize) -> View {
+    built(|kind| items(kind, namespaces))
+}
+
+/// A View of these objects, of which every list was read whole.
+pub fn built(items: impl Fn(Kind) -> Vec<Value>) -> View {
     let mut builder = Builder::new(Time::parse("2026-01-01T01:00:00Z").expect("a time"), "v1.36.3");
     for &kind in Kind::ALL {
-        let items = items(kind, namespaces);
+        let items = items(kind);
         let mut rows = Rows::empty(kind);
         for page in items.chunks(500) {
             let body = json!({ "items": page }).to_string();
@@ -71,7 +76,7 @@ fn labels(n: usize, app: usize) -> Value {
     json!({"app": name(app), "tier": "web", "team": format!("t{n}"), "pod-template-hash": "5d8c"})
 }
 
-fn owner(kind: &str, name: &str, uid: String) -> Value {
+fn owner(kind: &str, name: &str, uid: &str) -> Value {
     json!([{"apiVersion": "apps/v1", "kind": kind, "name": name, "uid": uid, "controller": true}])
 }
 
@@ -97,7 +102,7 @@ fn pod(n: usize, app: usize, at: usize, nodes: usize) -> Value {
     let mut metadata = meta(n, &pod_name(app, at), "p");
     metadata["labels"] = labels(n, app);
     metadata["ownerReferences"] =
-        owner("ReplicaSet", &format!("{}-5d8c", name(app)), format!("r-{n}-{}-5d8c", name(app)));
+        owner("ReplicaSet", &format!("{}-5d8c", name(app)), &format!("r-{n}-{}-5d8c", name(app)));
     let mut spec = template(app);
     let time = "2026-01-01T00:00:05Z";
     let condition =
@@ -140,7 +145,7 @@ fn deployment(n: usize, app: usize) -> Value {
 
 fn replica_set(n: usize, app: usize) -> Value {
     let mut metadata = meta(n, &format!("{}-5d8c", name(app)), "r");
-    metadata["ownerReferences"] = owner("Deployment", &name(app), format!("d-{n}-{}", name(app)));
+    metadata["ownerReferences"] = owner("Deployment", &name(app), &format!("d-{n}-{}", name(app)));
     metadata["labels"] = labels(n, app);
     json!({"metadata": metadata, "spec": {"replicas": REPLICAS, "selector": {"matchLabels": {"app": name(app)}}, "template": {"spec": template(app)}},
         "status": {"replicas": REPLICAS, "readyReplicas": ready(app), "availableReplicas": ready(app)}})

@@ -3,4 +3,4 @@
 use crate::Analyzer;
 
 /// The analyzer `Storage`, as for StorageClasses.
-pub static ANALYZER: Analyzer = Analyzer { filter: "Storage", aliases: &["csidriver"], default: false };
+pub static ANALYZER: Analyzer = Analyzer { filter: "Storage", aliases: &["csidriver"], default: true };

@@ -33,6 +33,9 @@ pub static RULE: Rule = Rule {
     run,
 };
 
+/// How a container ended that never ran: there is no log.
+const NEVER_STARTED: &str = "could not be started";
+
 fn run(view: &View, out: &mut Findings) {
     let mut failed: Vec<&Arc<Job>> = view.jobs.iter().filter(|job| outcome(job) == Outcome::Failed).collect();
     // The first of several runs lends them all its log: let it be the newest, whose pod is there longest.
@@ -86,7 +89,7 @@ fn ending(pod: &Pod) -> Option<(&str, String)> {
     let mut ends = seen(pod).filter_map(|c| c.status.state.terminated.as_ref().map(|end| (c, end)));
     let (container, end) = ends.find(|(_, end)| end.exit_code != 0)?;
     if never_started(end) && !end.message.is_empty() {
-        let said = format!("{} could not be started: {}", container.title(), runtime_cause(&end.message));
+        let said = format!("{} {NEVER_STARTED}: {}", container.title(), runtime_cause(&end.message));
         return Some((container.status.name.as_str(), said));
     }
     let exit = match container.limit("memory").filter(|_| end.reason == "OOMKilled") {
@@ -110,6 +113,12 @@ fn remedy(
             if cause.contains("OOMKilled") {
                 finding.fix(format!(
                     "raise resources.limits.memory of container {container}, or make it need less, then create Job {namespace}/{name} again"
+                ));
+                return;
+            }
+            if cause.contains(NEVER_STARTED) {
+                finding.fix(format!(
+                    "correct the command of container {container}, or use an image that has it, then create Job {namespace}/{name} again"
                 ));
                 return;
             }

@@ -4,4 +4,4 @@ use crate::Analyzer;
 
 /// The analyzer `Storage`, as for StorageClasses.
 pub static ANALYZER: Analyzer =
-    Analyzer { filter: "Storage", aliases: &["pv", "persistentvolume"], default: false };
+    Analyzer { filter: "Storage", aliases: &["pv", "persistentvolume"], default: true };

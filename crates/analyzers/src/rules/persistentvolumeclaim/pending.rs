@@ -109,8 +109,7 @@ fn without_volume(view: &View, claim: &PersistentVolumeClaim, class: &str, out: 
     };
     let finding = out.on(claim.reference(), says);
     finding.brief("no volume fits").field("spec").proof(Source::Spec, format!("asks for {asked}"));
-    let there = view.persistent_volumes.iter().map(|volume| claims::why_not(volume, claim));
-    let there = words::join_some(there, 5);
+    let there = words::join_some(claims::why_none(view, claim), 5);
     finding.proof(Source::Cluster, if there.is_empty() { "there are no volumes".to_owned() } else { there });
     let name = if wanted.is_empty() {
         "a PersistentVolume".to_owned()

@@ -109,8 +109,9 @@ fn joined(pairs: &[(&Str, &Str)]) -> String {
     pairs.iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join(",")
 }
 
-fn anybody(view: &View, namespace: &str, key: &str, value: &str) -> bool {
-    labels::values_of(view, namespace, key).iter().any(|carried| carried.as_str() == value)
+fn anybody(view: &View, namespace: &str, key: &Str, value: &Str) -> bool {
+    let label: Map = [(key.clone(), value.clone())].into_iter().collect();
+    view.pods_labelled(namespace, &label).into_iter().any(|pod| pod.should_run())
 }
 
 fn without(selector: &Map, wrong: &[(&Str, &Str)]) -> Map {

@@ -4,4 +4,4 @@ use crate::Analyzer;
 
 /// The analyzer `Storage`.
 pub static ANALYZER: Analyzer =
-    Analyzer { filter: "Storage", aliases: &["sc", "storageclass"], default: false };
+    Analyzer { filter: "Storage", aliases: &["sc", "storageclass"], default: true };

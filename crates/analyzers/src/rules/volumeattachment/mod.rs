@@ -3,5 +3,4 @@
 use crate::Analyzer;
 
 /// The analyzer `Storage`, as for StorageClasses.
-pub static ANALYZER: Analyzer =
-    Analyzer { filter: "Storage", aliases: &["volumeattachment"], default: false };
+pub static ANALYZER: Analyzer = Analyzer { filter: "Storage", aliases: &["volumeattachment"], default: true };
