@@ -75,7 +75,9 @@ impl<'a> Seen<'a> {
             return end.exit_code != 0 && self.status.restart_count >= 1 && again;
         }
         if state.running.is_some() {
-            let crashed = self.status.last_state.terminated.as_ref().is_some_and(|end| end.exit_code != 0);
+            // "Unknown": the runtime lost it, as a node that starts anew does; nothing crashed.
+            let crash = |end: &Terminated| end.exit_code != 0 && end.reason != "Unknown";
+            let crashed = self.status.last_state.terminated.as_ref().is_some_and(crash);
             let lately = self.seconds_since_end(now).is_some_and(|s| s <= LOOP_SECONDS);
             return self.status.restart_count >= 3 && crashed && lately;
         }

@@ -1,6 +1,7 @@
 //! Markdown, for tickets and chats. Text of the cluster stands in code spans that it cannot close.
 
-use super::alike::{Group, groups};
+use super::alike::Group;
+use super::room::{self, Form};
 use super::{NAMESPACES_MAX, headline, hidden, hidden_lines, looked_at, run_line, steps};
 use crate::Report;
 use std::fmt::Write as _;
@@ -14,49 +15,18 @@ pub struct MarkdownOptions {
 
 /// The report as Markdown.
 pub fn markdown(report: &Report, options: &MarkdownOptions) -> String {
-    let mut out = format!("# {}\n\n{}\n", headline(report), run_line(report));
-    let tail = tail(report);
-    // Kept free for what is said about things left out.
-    let room = options.budget_chars.map(|budget| budget.saturating_sub(tail.chars().count() + 300));
-    let mut used = out.chars().count();
-    let mut fits = |block: &str| {
-        used += block.chars().count();
-        room.is_none_or(|room| used <= room)
+    let form = Form {
+        budget_chars: options.budget_chars,
+        group: &cause_section,
+        objects: "\n## Affected objects\n\n",
+        bullet: "- ",
+        object: &|result| {
+            let errors: Vec<String> = result.error.iter().map(|error| code(&error.text)).collect();
+            format!("{} (`{}`)", errors.join("; "), result.rule)
+        },
     };
-    let mut left_out = 0;
-    for group in groups(&report.causes) {
-        let mut section = String::new();
-        cause_section(&mut section, &group);
-        if left_out == 0 && fits(&section) {
-            out.push_str(&section);
-        } else {
-            left_out += group.count();
-        }
-    }
-    if left_out > 0 {
-        let _ = writeln!(
-            out,
-            "\n{left_out} more root causes left out to keep this short; narrow by namespace or filters, or ask for JSON"
-        );
-    } else if report.all {
-        objects(&mut out, report, fits);
-    }
-    out + &tail
-}
-
-/// Every affected object with what is wrong with it, as far as there is room.
-fn objects(out: &mut String, report: &Report, mut fits: impl FnMut(&str) -> bool) {
-    let results = report.results.as_deref().unwrap_or_default();
-    for (at, result) in results.iter().enumerate() {
-        let title = if at == 0 { "\n## Affected objects\n\n" } else { "" };
-        let errors: Vec<String> = result.error.iter().map(|error| code(&error.text)).collect();
-        let line = format!("{title}- {} (`{}`)\n", errors.join("; "), result.rule);
-        if !fits(&line) {
-            let _ = writeln!(out, "- {} more objects left out to keep this short", results.len() - at);
-            return;
-        }
-        out.push_str(&line);
-    }
+    let head = format!("# {}\n\n{}\n", headline(report), run_line(report));
+    room::fill(report, head, &tail(report), &form)
 }
 
 fn tail(report: &Report) -> String {
@@ -93,7 +63,8 @@ fn tail(report: &Report) -> String {
     out
 }
 
-fn cause_section(out: &mut String, group: &Group<'_>) {
+fn cause_section(group: &Group<'_>) -> String {
+    let mut out = String::new();
     let cause = group.first;
     let _ = writeln!(out, "\n## {} {}\n", cause.kind, code(&cause.name));
     let _ = writeln!(out, "{} (`{}`)\n", code(&cause.text), cause.rule);
@@ -125,6 +96,7 @@ fn cause_section(out: &mut String, group: &Group<'_>) {
     if let Some(explanation) = &cause.explanation {
         let _ = writeln!(out, "\n{}", explanation.text);
     }
+    out
 }
 
 /// A code span with a fence longer than any run of backticks inside.

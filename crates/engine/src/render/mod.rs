@@ -2,6 +2,7 @@
 
 mod alike;
 mod markdown;
+mod room;
 mod text;
 
 pub use markdown::{MarkdownOptions, markdown};

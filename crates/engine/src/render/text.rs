@@ -1,6 +1,7 @@
 //! Plain text: causes first, each with its chain, proof and fix.
 
-use super::alike::{Group, groups};
+use super::alike::Group;
+use super::room::{self, Form};
 use super::{NAMESPACES_MAX, headline, hidden, hidden_lines, looked_at, run_line, steps};
 use crate::{CauseReport, Report};
 use analyzers::Severity;
@@ -24,48 +25,18 @@ pub struct TextOptions {
 
 /// The report as text: the causes, what else there is to know, and every object if that was asked for.
 pub fn text(report: &Report, options: &TextOptions) -> String {
-    let mut out = aligned(&headline(report), &run_line(report));
-    let tail = tail(report, options);
-    // Kept free for what is said about things left out.
-    let room = options.budget_chars.map(|budget| budget.saturating_sub(tail.chars().count() + 300));
-    let mut used = out.chars().count();
-    let mut fits = |block: &str| {
-        used += block.chars().count();
-        room.is_none_or(|room| used <= room)
+    let form = Form {
+        budget_chars: options.budget_chars,
+        group: &|group| format!("\n{}", cause_block(group, options.color)),
+        objects: "\nAffected objects:\n",
+        bullet: "  ",
+        object: &|result| {
+            let errors: Vec<&str> = result.error.iter().map(|error| error.text.as_str()).collect();
+            format!("{} [{}]", errors.join("; "), result.rule)
+        },
     };
-    let mut left_out = 0;
-    for group in groups(&report.causes) {
-        let block = format!("\n{}", cause_block(&group, options.color));
-        if left_out == 0 && fits(&block) {
-            out.push_str(&block);
-        } else {
-            left_out += group.count();
-        }
-    }
-    if left_out > 0 {
-        let _ = writeln!(
-            out,
-            "\n{left_out} more root causes left out to keep this short; narrow by namespace or filters, or ask for JSON"
-        );
-    } else if report.all {
-        objects(&mut out, report, fits);
-    }
-    out + &tail
-}
-
-/// Every affected object with what is wrong with it, as far as there is room.
-fn objects(out: &mut String, report: &Report, mut fits: impl FnMut(&str) -> bool) {
-    let results = report.results.as_deref().unwrap_or_default();
-    for (at, result) in results.iter().enumerate() {
-        let title = if at == 0 { "\nAffected objects:\n" } else { "" };
-        let errors: Vec<&str> = result.error.iter().map(|error| error.text.as_str()).collect();
-        let line = format!("{title}  {} [{}]\n", errors.join("; "), result.rule);
-        if !fits(&line) {
-            let _ = writeln!(out, "  {} more objects left out to keep this short", results.len() - at);
-            return;
-        }
-        out.push_str(&line);
-    }
+    let head = aligned(&headline(report), &run_line(report));
+    room::fill(report, head, &tail(report, options), &form)
 }
 
 fn aligned(left: &str, right: &str) -> String {
