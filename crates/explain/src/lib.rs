@@ -3,6 +3,12 @@
 //! Without a model, the manual page of a rule together with the finding's own values is a complete
 //! explanation: [`guidance`] puts it together.
 
+mod chat;
 mod guidance;
+mod place;
+mod provider;
 
+pub use chat::{Ask, Message, Reply, Role};
 pub use guidance::{BUILT_IN, guidance};
+pub use place::CachePlace;
+pub use provider::{Decimal, Parameters, Provider};

@@ -17,9 +17,9 @@ mod write;
 mod tests;
 
 use emit::Yaml;
-use view::Sensitive;
 
 pub use error::ConfigError;
+pub use explain::{CachePlace, Parameters, Provider};
 pub use file::ConfigFile;
 
 /// What the configuration file says. Missing keys have their defaults.
@@ -32,7 +32,7 @@ pub struct Config {
     /// AI providers, in the order of the file.
     pub providers: Vec<Provider>,
     /// Where explanations are cached; absent means local files.
-    pub cache: Option<CacheSection>,
+    pub cache: Option<CachePlace>,
     /// Analyzers that run elsewhere.
     pub custom_analyzers: Vec<CustomAnalyzer>,
     /// Path of the ignore file, relative to the configuration file; absent means `ignore.yaml` beside it.
@@ -43,93 +43,6 @@ impl Config {
     /// The configured provider of this name, in any case.
     pub fn provider(&self, name: &str) -> Option<&Provider> {
         self.providers.iter().find(|provider| provider.name.eq_ignore_ascii_case(name))
-    }
-}
-
-/// An AI provider. Has no `Debug`: it holds a password.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Provider {
-    /// Name of the backend (`openai`, `ollama`).
-    pub name: String,
-    /// Model to ask; the backend's own default when absent.
-    pub model: Option<String>,
-    /// Base URL, sealed because it may carry credentials.
-    pub base_url: Option<Sensitive>,
-    /// API key.
-    pub password: Option<Sensitive>,
-}
-
-/// Backends that need no password.
-const PASSWORDLESS: &[&str] = &[
-    "localai",
-    "ollama",
-    "amazonsagemaker",
-    "amazonbedrock",
-    "amazonbedrockconverse",
-    "googlevertexai",
-    "oci",
-    "customrest",
-    "bedrockmantle",
-    "litellm",
-    "noopai",
-];
-
-impl Provider {
-    /// True when nothing that the backend needs to be called is known to be missing.
-    pub fn configured(&self) -> bool {
-        self.password.is_some() || PASSWORDLESS.iter().any(|name| name.eq_ignore_ascii_case(&self.name))
-    }
-}
-
-/// Where explanations are cached.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum CacheSection {
-    /// Files of this machine.
-    File,
-    /// Google Cloud Storage.
-    Gcs {
-        /// Project that owns the bucket.
-        project_id: String,
-        /// Region of the bucket.
-        region: String,
-        /// Name of the bucket.
-        bucket_name: String,
-    },
-    /// Azure Blob Storage.
-    Azure {
-        /// Name of the storage account.
-        storage_account: String,
-        /// Name of the container.
-        container: String,
-    },
-    /// S3 or a service that speaks its protocol.
-    S3 {
-        /// Region of the bucket.
-        region: String,
-        /// Name of the bucket.
-        bucket_name: String,
-        /// URL of the service; empty means AWS.
-        endpoint: String,
-        /// Skips the verification of the TLS certificate.
-        insecure: bool,
-    },
-    /// An Interplex server.
-    Interplex {
-        /// `host:port`.
-        connection_string: String,
-    },
-}
-
-impl CacheSection {
-    /// The name under `cache.currentCacheType`.
-    pub fn kind(&self) -> &'static str {
-        match self {
-            CacheSection::File => "file",
-            CacheSection::Gcs { .. } => "gcs",
-            CacheSection::Azure { .. } => "azure",
-            CacheSection::S3 { .. } => "s3",
-            CacheSection::Interplex { .. } => "interplex",
-        }
     }
 }
 
@@ -150,7 +63,7 @@ pub enum Change {
     /// Replaces `active_filters`.
     ActiveFilters(Vec<String>),
     /// Replaces `cache`.
-    Cache(CacheSection),
+    Cache(CachePlace),
     /// Replaces `custom_analyzers`.
     CustomAnalyzers(Vec<CustomAnalyzer>),
 }
@@ -180,24 +93,24 @@ fn custom_analyzer_value(analyzer: &CustomAnalyzer) -> Yaml {
     Yaml::Map(vec![("name", Yaml::text(&analyzer.name)), ("connection", Yaml::Map(connection))])
 }
 
-fn cache_value(section: &CacheSection) -> Yaml {
+fn cache_value(section: &CachePlace) -> Yaml {
     let place = match section {
-        CacheSection::File => None,
-        CacheSection::Gcs { project_id, region, bucket_name } => Some(vec![
+        CachePlace::File => None,
+        CachePlace::Gcs { project_id, region, bucket_name } => Some(vec![
             ("projectid", Yaml::text(project_id)),
             ("region", Yaml::text(region)),
             ("bucketname", Yaml::text(bucket_name)),
         ]),
-        CacheSection::Azure { storage_account, container } => {
+        CachePlace::Azure { storage_account, container } => {
             Some(vec![("storageaccount", Yaml::text(storage_account)), ("container", Yaml::text(container))])
         }
-        CacheSection::S3 { region, bucket_name, endpoint, insecure } => Some(vec![
+        CachePlace::S3 { region, bucket_name, endpoint, insecure } => Some(vec![
             ("region", Yaml::text(region)),
             ("bucketname", Yaml::text(bucket_name)),
             ("endpoint", Yaml::text(endpoint)),
             ("insecure", Yaml::Bool(*insecure)),
         ]),
-        CacheSection::Interplex { connection_string } => {
+        CachePlace::Interplex { connection_string } => {
             Some(vec![("connectionString", Yaml::text(connection_string))])
         }
     };

@@ -1,7 +1,8 @@
 //! Text to [`Config`]. Keys are matched in any case at every level, as the original does.
 
 use super::outline::outline;
-use super::{CacheSection, Config, CustomAnalyzer, Provider};
+use super::{CachePlace, Config, CustomAnalyzer, Parameters, Provider};
+use explain::Decimal;
 use serde_json::{Map, Value};
 use view::Sensitive;
 
@@ -92,42 +93,90 @@ fn providers(ai: &Map<String, Value>) -> Result<Vec<Provider>, String> {
     let list = get(ai, "providers")?.map_or(Ok(&[][..]), list)?;
     list.iter()
         .map(|item| {
-            let provider = object(item).map_err(|problem| format!("providers: {problem}"))?;
-            let sealed = |key| text(provider, key).map(|t| t.map(|t| Sensitive::new(t.into_bytes())));
-            Ok(Provider {
-                name: text(provider, "name")?.ok_or("providers: an entry has no name")?,
-                model: text(provider, "model")?,
-                base_url: sealed("baseurl")?,
-                password: sealed("password")?,
-            })
+            let item = object(item).map_err(|problem| format!("providers: {problem}"))?;
+            let name = text(item, "name")?.ok_or("providers: an entry has no name")?;
+            provider(name.clone(), item).map_err(|problem| format!("provider {name}: {problem}"))
         })
         .collect()
 }
 
-fn cache(value: &Value) -> Result<CacheSection, String> {
+fn provider(name: String, item: &Map<String, Value>) -> Result<Provider, String> {
+    let text = |key| text(item, key);
+    let sealed = |key| text(key).map(|t| t.map(|t| Sensitive::new(t.into_bytes())));
+    let stop = get(item, "stopsequences")?.map_or(Ok(&[][..]), list)?;
+    Ok(Provider {
+        name,
+        model: text("model")?,
+        password: sealed("password")?,
+        base_url: sealed("baseurl")?,
+        proxy_endpoint: sealed("proxyendpoint")?,
+        endpoint_name: text("endpointname")?,
+        engine: text("engine")?,
+        provider_region: text("providerregion")?,
+        provider_id: text("providerid")?,
+        compartment_id: text("compartmentid")?,
+        organization_id: text("organizationid")?,
+        azure_api_type: text("azureapitype")?,
+        azure_api_version: text("azureapiversion")?,
+        custom_headers: headers(item)?,
+        parameters: Parameters {
+            temperature: decimal(text("temperature")?, "temperature")?,
+            top_p: decimal(text("topp")?, "topp")?,
+            top_k: whole(text("topk")?, "topk")?,
+            max_tokens: whole(text("maxtokens")?, "maxtokens")?,
+            stop_sequences: stop.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+        },
+        timeout_seconds: whole(text("timeoutseconds")?, "timeoutseconds")?,
+    })
+}
+
+fn decimal(text: Option<String>, key: &str) -> Result<Option<Decimal>, String> {
+    let parsed = text.map(|text| text.parse().ok().and_then(Decimal::new).ok_or(text)).transpose();
+    parsed.map_err(|text| format!("{key}: {text} is no number"))
+}
+
+fn whole<N: std::str::FromStr>(text: Option<String>, key: &str) -> Result<Option<N>, String> {
+    let parsed = text.map(|text| text.parse().map_err(|_| text)).transpose();
+    parsed.map_err(|text| format!("{key}: {text} is no whole number from 0 on"))
+}
+
+/// A list of maps from a header to its values, as the original writes it; values may also be plain.
+fn headers(item: &Map<String, Value>) -> Result<Vec<(String, Sensitive)>, String> {
+    let list = get(item, "customheaders")?.map_or(Ok(&[][..]), list)?;
+    let mut headers = Vec::new();
+    for entry in list {
+        for (name, values) in object(entry).map_err(|problem| format!("customheaders: {problem}"))? {
+            let values = values.as_array().map_or_else(|| vec![values], |values| values.iter().collect());
+            let texts = values.into_iter().filter_map(Value::as_str);
+            headers.extend(texts.map(|text| (name.clone(), Sensitive::new(text.as_bytes()))));
+        }
+    }
+    Ok(headers)
+}
+
+fn cache(value: &Value) -> Result<CachePlace, String> {
     let cache = object(value)?;
     let kind = text(cache, "currentcachetype")?.unwrap_or_default().to_ascii_lowercase();
     let empty = Map::new();
     let place = get(cache, &kind)?.map_or(Ok(&empty), object)?;
     let string = |key| text(place, key).map(Option::unwrap_or_default);
     Ok(match kind.as_str() {
-        "gcs" => CacheSection::Gcs {
+        "gcs" => CachePlace::Gcs {
             project_id: string("projectid")?,
             region: string("region")?,
             bucket_name: string("bucketname")?,
         },
-        "azure" => CacheSection::Azure {
-            storage_account: string("storageaccount")?,
-            container: string("container")?,
-        },
-        "s3" => CacheSection::S3 {
+        "azure" => {
+            CachePlace::Azure { storage_account: string("storageaccount")?, container: string("container")? }
+        }
+        "s3" => CachePlace::S3 {
             region: string("region")?,
             bucket_name: string("bucketname")?,
             endpoint: string("endpoint")?,
             insecure: matches!(get(place, "insecure")?, Some(Value::Bool(true))),
         },
-        "interplex" => CacheSection::Interplex { connection_string: string("connectionstring")? },
-        _ => CacheSection::File,
+        "interplex" => CachePlace::Interplex { connection_string: string("connectionstring")? },
+        _ => CachePlace::File,
     })
 }
 

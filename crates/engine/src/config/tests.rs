@@ -71,7 +71,7 @@ fn patches_touch_nothing_else() {
 
 #[test]
 fn sections_are_written_as_the_original_reads_them() {
-    let s3 = CacheSection::S3 {
+    let s3 = CachePlace::S3 {
         region: "eu-west-1".to_owned(),
         bucket_name: "b".to_owned(),
         endpoint: String::new(),
@@ -136,10 +136,7 @@ verbose: false
     assert!(
         config.provider("OpenAI").unwrap().password.as_ref().unwrap().expose_for_computation() == b"hunter2"
     );
-    assert_eq!(
-        config.cache,
-        Some(CacheSection::Interplex { connection_string: "localhost:8084".to_owned() })
-    );
+    assert_eq!(config.cache, Some(CachePlace::Interplex { connection_string: "localhost:8084".to_owned() }));
     assert_eq!(config.custom_analyzers[0].port, 8085);
     for empty in ["", "\n", "# only\n", "---\n", "active_filters:\nai:\ncache:\n", "{}"] {
         assert!(parse::config(empty).unwrap() == Config::default(), "{empty:?}");

@@ -1,6 +1,6 @@
 //! config: custom analyzers and the cache of explanations, in the configuration file.
 
-use engine::config::{CacheSection, Change, Config, CustomAnalyzer};
+use engine::config::{CachePlace, Change, Config, CustomAnalyzer};
 use futures::FutureExt;
 use serde_json::{Value, json};
 
@@ -122,7 +122,7 @@ fn merged(config: &Config, given: &[Value]) -> Result<Vec<CustomAnalyzer>, Fault
 }
 
 /// The cache section that was asked for, with what its type needs.
-fn section(given: &Value) -> Result<CacheSection, Fault> {
+fn section(given: &Value) -> Result<CachePlace, Fault> {
     let kind = crate::objects::at(given, "/type");
     let text = |key: &str| crate::objects::at(given, &format!("/{key}")).to_owned();
     let needed = |key: &str| match text(key) {
@@ -135,22 +135,22 @@ fn section(given: &Value) -> Result<CacheSection, Fault> {
         value => Ok(value),
     };
     Ok(match kind {
-        "s3" => CacheSection::S3 {
+        "s3" => CachePlace::S3 {
             region: needed("region")?,
             bucket_name: needed("bucketName")?,
             endpoint: text("endpoint"),
             insecure: given.get("insecure").and_then(Value::as_bool).unwrap_or(false),
         },
-        "azure" => CacheSection::Azure {
+        "azure" => CachePlace::Azure {
             storage_account: needed("storageAccount")?,
             container: needed("containerName")?,
         },
-        "gcs" => CacheSection::Gcs {
+        "gcs" => CachePlace::Gcs {
             project_id: needed("projectId")?,
             region: needed("region")?,
             bucket_name: needed("bucketName")?,
         },
-        _ => CacheSection::File,
+        _ => CachePlace::File,
     })
 }
 
@@ -159,20 +159,20 @@ fn analyzers(config: &Config) -> Vec<Value> {
     config.custom_analyzers.iter().map(shown).collect()
 }
 
-fn cache(section: Option<&CacheSection>) -> Value {
+fn cache(section: Option<&CachePlace>) -> Value {
     match section {
-        None | Some(CacheSection::File) => json!({ "type": "file" }),
-        Some(CacheSection::Gcs { project_id, region, bucket_name }) => {
+        None | Some(CachePlace::File) => json!({ "type": "file" }),
+        Some(CachePlace::Gcs { project_id, region, bucket_name }) => {
             json!({ "type": "gcs", "projectId": project_id, "region": region, "bucketName": bucket_name })
         }
-        Some(CacheSection::Azure { storage_account, container }) => {
+        Some(CachePlace::Azure { storage_account, container }) => {
             json!({ "type": "azure", "storageAccount": storage_account, "containerName": container })
         }
-        Some(CacheSection::S3 { region, bucket_name, endpoint, insecure }) => json!({
+        Some(CachePlace::S3 { region, bucket_name, endpoint, insecure }) => json!({
             "type": "s3", "region": region, "bucketName": bucket_name,
             "endpoint": without_user(endpoint), "insecure": insecure,
         }),
-        Some(CacheSection::Interplex { connection_string }) => {
+        Some(CachePlace::Interplex { connection_string }) => {
             json!({ "type": "interplex", "connectionString": without_user(connection_string) })
         }
     }
