@@ -35,8 +35,7 @@ pub(crate) fn cause_report(cause: &Cause, explain: bool) -> CauseReport {
         commands: root.commands.clone(),
         field: root.field,
         kubernetes_doc: String::new(),
-        explanation: explain
-            .then(|| Explanation { source: explain::BUILT_IN.to_owned(), text: explain::guidance(cause) }),
+        explanation: explain.then(|| Explanation::built_in(explain::guidance(cause))),
     }
 }
 

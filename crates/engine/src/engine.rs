@@ -78,6 +78,33 @@ impl Engine {
 
     /// Analyses the cluster.
     pub async fn analyze(&self, request: &Request) -> Result<Report, Error> {
+        Ok(self.analyze_telling(request, &|_| {}).await?.report)
+    }
+
+    /// Analyses the cluster and tells how explaining goes; without a provider to explain, nothing is told.
+    pub async fn analyze_telling(&self, request: &Request, tell: Tell<'_>) -> Result<Analysis, Error> {
+        let explaining = self.explaining(request)?;
+        let mut diagnosis = self.diagnose(request).await?;
+        let Some(explaining) = explaining else {
+            return Ok(Analysis { report: diagnosis.report().await?, chat: None });
+        };
+        tell(Told::Found(&diagnosis.report().await?));
+        explaining.explain(self, &mut diagnosis, tell).await?;
+        let mut report = diagnosis.report().await?;
+        explaining.sign(&mut report);
+        let chat = explaining.chat(&diagnosis, &report).await?;
+        Ok(Analysis { report, chat: Some(chat) })
+    }
+
+    /// What would be sent to the provider, cause by cause, as text. Nothing is sent.
+    pub async fn prompts(&self, request: &Request) -> Result<String, Error> {
+        let explaining = self.explaining(request)?.ok_or(Error::NoProvider)?;
+        let diagnosis = self.diagnose(request).await?;
+        explaining.prompts(&diagnosis).await
+    }
+
+    /// Everything up to the causes.
+    pub(crate) async fn diagnose(&self, request: &Request) -> Result<Diagnosis, Error> {
         let started = Instant::now();
         let requests_before = self.cluster.requests();
         let config = self.config.load()?;
@@ -107,16 +134,13 @@ impl Engine {
         if folded.with_doc() {
             crate::docs::fill(&self.cluster, &mut folded.reports).await;
         }
-        let mut report = on_thread(move || Folded::report(folded, gaps, errors)).await?;
         clock.mark("fold");
-        report.run = Run {
+        let run = Run {
             cluster: self.cluster.identity().to_string(),
             requests: self.cluster.requests() - requests_before,
-            elapsed_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
-            stages_ms: clock.stages,
-            ..report.run
+            ..Run::default()
         };
-        Ok(report)
+        Ok(Diagnosis { folded: Arc::new(folded), gaps, errors, run, clock })
     }
 
     /// The ignore file, the baseline and the age, all of which are refused before anything is read.
@@ -243,7 +267,7 @@ fn chosen_filters(config: &Config, request: &Request, errors: &mut Vec<String>) 
 }
 
 /// Runs work on a thread of its own, so that it cannot hold up other requests.
-async fn on_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
+pub(crate) async fn on_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
     let task = tokio::task::spawn_blocking(work);
     let Ok(ended) = tokio::time::timeout(RULES_DEADLINE, task).await else {
         let seconds = RULES_DEADLINE.as_secs();
@@ -280,20 +304,50 @@ fn selector_of(request: &Request) -> Result<Option<view::LabelSelector>, Error> 
     parsed.map(Some).map_err(|reason| Error::BadSelector { given: text.to_owned(), reason })
 }
 
+/// What an analysis has come to: the causes, and what the report says of the run.
+pub(crate) struct Diagnosis {
+    pub folded: Arc<Folded>,
+    gaps: Vec<Gap>,
+    errors: Vec<String>,
+    run: Run,
+    pub clock: Stages,
+}
+
+impl Diagnosis {
+    /// The report as things stand.
+    pub(crate) async fn report(&self) -> Result<Report, Error> {
+        let (folded, gaps, errors) = (self.folded.clone(), self.gaps.clone(), self.errors.clone());
+        let mut report = on_thread(move || folded.report(gaps, errors)).await?;
+        report.run = Run {
+            elapsed_ms: milliseconds(self.clock.started.elapsed()),
+            stages_ms: self.clock.stages.clone(),
+            objects: report.run.objects,
+            observed_at: report.run.observed_at,
+            ..self.run.clone()
+        };
+        Ok(report)
+    }
+}
+
 /// Stopwatch for the stages of a run.
-struct Stages {
+pub(crate) struct Stages {
+    started: Instant,
     last: Instant,
     stages: Vec<(&'static str, u64)>,
 }
 
 impl Stages {
-    fn new(start: Instant) -> Stages {
-        Stages { last: start, stages: Vec::new() }
+    fn new(started: Instant) -> Stages {
+        Stages { started, last: started, stages: Vec::new() }
     }
-    fn mark(&mut self, name: &'static str) {
+
+    pub(crate) fn mark(&mut self, name: &'static str) {
         let now = Instant::now();
-        let spent = u64::try_from(now.duration_since(self.last).as_millis()).unwrap_or(u64::MAX);
-        self.stages.push((name, spent));
+        self.stages.push((name, milliseconds(now.duration_since(self.last))));
         self.last = now;
     }
+}
+
+fn milliseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }

@@ -23,7 +23,7 @@ pub(crate) struct Analysed {
 
 /// The causes with what the report says of them.
 pub(crate) struct Folded {
-    view: Arc<View>,
+    pub view: Arc<View>,
     sorted: Sorted,
     /// One a cause that is shown.
     pub reports: Vec<CauseReport>,
@@ -67,12 +67,17 @@ impl Folded {
         self.request.with_doc
     }
 
+    /// The causes that are shown, in the order of their reports.
+    pub fn causes(&self) -> &[Cause] {
+        &self.sorted.shown
+    }
+
     /// The report, but for the times and counts of the run.
-    pub fn report(self, not_checked: Vec<Gap>, errors: Vec<String>) -> Report {
+    pub fn report(&self, not_checked: Vec<Gap>, errors: Vec<String>) -> Report {
         let Folded { view, sorted, reports, filters, request, object } = self;
         let suppressed_causes = request.show_suppressed.then(|| sorted.listed());
         let Sorted { shown: causes, suppressed, notes, .. } = sorted;
-        let results = assemble::results(&view, &causes, &reports, request.all);
+        let results = assemble::results(view, causes, reports, request.all);
         let touched: HashSet<_> = causes.iter().flat_map(Cause::findings).map(|f| &f.object).collect();
         Report {
             provider: String::new(),
@@ -81,13 +86,13 @@ impl Folded {
             problems: results.len(),
             results: Some(results).filter(|results| !results.is_empty()),
             affected_objects: touched.len(),
-            causes: reports,
+            causes: reports.clone(),
             not_checked,
             suppressed: suppressed.count(),
-            suppressed_by: suppressed,
+            suppressed_by: *suppressed,
             suppressed_causes,
-            notes,
-            object,
+            notes: notes.clone(),
+            object: object.clone(),
             explained_by: request.explain.then(|| {
                 format!(
                     "{} (no AI provider is configured: each rule's own guidance is the explanation)",

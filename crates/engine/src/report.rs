@@ -227,6 +227,23 @@ pub struct Explanation {
     pub source: String,
     /// Markdown.
     pub text: String,
+    /// It was in the cache.
+    #[serde(skip_serializing_if = "is_false")]
+    pub cached: bool,
+    /// What the model looked at before it answered, a line each.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub looked: Vec<String>,
+    /// Why the provider did not explain this cause; the text is the built-in guidance then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failed: Option<String>,
+}
+
+impl Explanation {
+    /// The rule's own guidance.
+    pub(crate) fn built_in(text: String) -> Explanation {
+        let source = explain::BUILT_IN.to_owned();
+        Explanation { source, text, cached: false, looked: Vec::new(), failed: None }
+    }
 }
 
 /// A kind that could not be checked wholly.

@@ -18,6 +18,19 @@ pub struct Request {
     pub backend: Option<String>,
     /// Language of explanations.
     pub language: Option<String>,
+    /// Mask names in what is sent to the provider. By default they are masked where it is neither on this machine
+    /// nor in a private network.
+    pub anonymize: Option<bool>,
+    /// Neither read nor write the cache of explanations.
+    pub no_cache: bool,
+    /// Let the model look at more of the cluster before it answers.
+    pub investigate: bool,
+    /// Most calls to the provider.
+    pub max_calls: Option<u64>,
+    /// Tokens after which the provider is called no more.
+    pub max_tokens_total: Option<u64>,
+    /// Calls to the provider at a time; 10 when absent.
+    pub max_concurrency: Option<usize>,
     /// Fill `KubernetesDoc` from the server's OpenAPI description of the field at fault.
     pub with_doc: bool,
     /// List every affected object as a result of its own instead of under its cause.

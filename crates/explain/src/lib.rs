@@ -4,6 +4,7 @@
 //! explanation: [`guidance`] puts it together.
 
 mod chat;
+mod explainer;
 mod guidance;
 mod place;
 mod provider;

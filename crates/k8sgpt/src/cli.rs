@@ -4,7 +4,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use std::path::PathBuf;
 
-pub use analyze::{AnalyzeArgs, FailOn, Output};
+pub use analyze::{AnalyzeArgs, ExplainArgs, FailOn, Output};
 pub use serve::ServeArgs;
 
 mod analyze;

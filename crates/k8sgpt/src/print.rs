@@ -17,9 +17,28 @@ pub fn out(text: &str) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Writes a part of a line, at once.
+pub fn part(text: &str) -> Result<(), Failure> {
+    let mut out = AutoStream::auto(io::stdout().lock());
+    out.write_all(text.as_bytes())?;
+    out.flush()?;
+    Ok(())
+}
+
 /// Writes a line to standard error. That nobody reads it is no reason to stop.
 pub fn note(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{text}");
+}
+
+/// Asks for input on standard error; there is no line end.
+pub fn prompt(text: &str) {
+    let mut err = io::stderr().lock();
+    let _ = write!(err, "{text}").and_then(|()| err.flush());
+}
+
+/// True when a person sees standard output.
+pub fn is_terminal() -> bool {
+    io::stdout().is_terminal()
 }
 
 /// True when standard output is a terminal that wants colour.

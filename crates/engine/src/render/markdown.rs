@@ -94,6 +94,12 @@ fn cause_section(group: &Group<'_>) -> String {
         let _ = writeln!(out, "\n```sh\n{}\n```", command.replace("```", "` ` `"));
     }
     if let Some(explanation) = &cause.explanation {
+        if let Some(reason) = &explanation.failed {
+            let _ = writeln!(out, "\n> No explanation by the AI provider: {}", code(reason));
+        }
+        for looked in &explanation.looked {
+            let _ = writeln!(out, "- looked at {}", code(looked));
+        }
         let _ = writeln!(out, "\n{}", explanation.text);
     }
     out

@@ -3,7 +3,7 @@
 use super::alike::Group;
 use super::room::{self, Form};
 use super::{NAMESPACES_MAX, headline, hidden, hidden_lines, looked_at, run_line, steps};
-use crate::{CauseReport, Report};
+use crate::{CauseReport, Explanation, Report};
 use analyzers::Severity;
 use std::fmt::Write as _;
 
@@ -80,12 +80,20 @@ fn cause_block(group: &Group<'_>, color: bool) -> String {
         let _ = writeln!(out, "       $ {command}");
     }
     if let Some(explanation) = &cause.explanation {
-        let _ = writeln!(out, "  Explanation ({}):", explanation.source);
-        for line in explanation.text.lines() {
+        let cached = if explanation.cached { ", cached" } else { "" };
+        let _ = writeln!(out, "  Explanation ({}{cached}):", explanation.source);
+        for line in told(explanation) {
             let _ = writeln!(out, "    {line}");
         }
     }
     out
+}
+
+/// The lines of an explanation: why it is not the model's, what the model looked at, and the text.
+fn told(explanation: &Explanation) -> impl Iterator<Item = String> {
+    let failed = explanation.failed.iter().map(|reason| format!("no explanation by the AI provider: {reason}"));
+    let looked = explanation.looked.iter().map(|looked| format!("looked at {looked}"));
+    failed.chain(looked).chain(explanation.text.lines().map(str::to_owned))
 }
 
 fn examples(cause: &CauseReport) -> String {

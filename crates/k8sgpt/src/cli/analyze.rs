@@ -40,6 +40,48 @@ Exit codes:
   3  it found something at or above --fail-on
   4  it could not check everything, and --fail-on-partial was given";
 
+/// How causes are explained.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Explanations")]
+pub struct ExplainArgs {
+    /// Explain each cause: by the AI provider that is configured, else by the guidance of its rule
+    #[arg(short, long)]
+    pub explain: bool,
+    /// AI provider that explains [default: the configured one; see k8sgpt auth]
+    #[arg(short, long, value_name = "NAME")]
+    pub backend: Option<String>,
+    /// Language of AI explanations
+    #[arg(short, long, default_value = "english", value_name = "NAME")]
+    pub language: String,
+    /// Mask names in what is sent to the AI provider; default where it is outside this machine and private networks
+    #[arg(short, long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true", require_equals = true)]
+    pub anonymize: Option<bool>,
+    /// Neither read nor write the cache of explanations
+    #[arg(short = 'c', long)]
+    pub no_cache: bool,
+    /// Let the model look at objects, events and logs before it answers; each look is shown
+    #[arg(long)]
+    pub investigate: bool,
+    /// Talk about the result with the AI provider afterwards
+    #[arg(short, long)]
+    pub interactive: bool,
+    /// Print what would be sent to the AI provider, and send nothing
+    #[arg(long)]
+    pub print_prompt: bool,
+    /// Most calls to the AI provider
+    #[arg(long, value_name = "NUMBER")]
+    pub max_calls: Option<u64>,
+    /// Tokens after which the AI provider is called no more
+    #[arg(long, value_name = "NUMBER")]
+    pub max_tokens_total: Option<u64>,
+    /// Calls to the AI provider at a time; the cluster is always read concurrently
+    #[arg(short, long, default_value_t = 10, value_name = "NUMBER", allow_negative_numbers = true)]
+    pub max_concurrency: i64,
+    /// Header for calls to the AI provider; repeat for more
+    #[arg(short = 'r', long, value_name = "NAME:VALUE")]
+    pub custom_headers: Vec<String>,
+}
+
 #[derive(Args, Debug)]
 #[command(after_help = EXIT_CODES)]
 pub struct AnalyzeArgs {
@@ -61,21 +103,8 @@ pub struct AnalyzeArgs {
     /// List every affected object, not only the root causes
     #[arg(long)]
     pub all: bool,
-    /// Add an explanation to each cause
-    #[arg(short, long)]
-    pub explain: bool,
-    /// AI provider that explains; none is called in this version, explanations are built in
-    #[arg(short, long, value_name = "NAME")]
-    pub backend: Option<String>,
-    /// Language of AI explanations
-    #[arg(short, long, default_value = "english", value_name = "NAME", hide = true)]
-    pub language: String,
-    /// Ask for new AI explanations instead of cached ones
-    #[arg(short = 'c', long, hide = true)]
-    pub no_cache: bool,
-    /// Mask names before they are sent to an AI provider
-    #[arg(short, long, hide = true)]
-    pub anonymize: bool,
+    #[command(flatten)]
+    pub explaining: ExplainArgs,
     /// Add the API's own description of the field at fault
     #[arg(short = 'd', long)]
     pub with_doc: bool,
@@ -100,15 +129,6 @@ pub struct AnalyzeArgs {
     /// Exit with 4 when something could not be checked
     #[arg(long)]
     pub fail_on_partial: bool,
-    /// Accepted for compatibility: the cluster is always read concurrently
-    #[arg(short, long, hide = true, allow_negative_numbers = true)]
-    pub max_concurrency: Option<i64>,
-    /// Accepted for compatibility
-    #[arg(short = 'r', long, hide = true)]
-    pub custom_headers: Vec<String>,
-    /// Not in this version
-    #[arg(short, long, hide = true)]
-    pub interactive: bool,
     /// Not in this version
     #[arg(short = 'z', long, hide = true)]
     pub custom_analysis: bool,

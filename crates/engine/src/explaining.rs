@@ -1,0 +1,163 @@
+//! Explanations by a model: who is asked, what is masked, and what becomes of the answers.
+
+use crate::engine::{Diagnosis, on_thread};
+use crate::looking;
+use crate::render::TextOptions;
+use crate::report::Explanation;
+use crate::{Engine, Error, Report, Request};
+use explain::{Cache, Event, Explainer, Manner, Masker, Question, Talk};
+use futures::FutureExt;
+use std::sync::Arc;
+
+/// Characters of a report that a conversation begins with.
+const REPORT_CHARS: usize = 12_000;
+
+/// What an analysis tells while it goes on.
+pub enum Told<'a> {
+    /// The causes are known; explanations are still the built-in ones.
+    Found(&'a Report),
+    /// How explaining goes.
+    Explaining(Event<'a>),
+}
+
+/// Told how an analysis goes.
+pub type Tell<'a> = &'a (dyn Fn(Told<'_>) + Send + Sync);
+
+/// A provider that was chosen, ready to explain one run.
+pub(crate) struct Explaining {
+    explainer: Explainer,
+    /// The scope in which masks are stable; none when names are sent as they are.
+    scope: Option<Vec<u8>>,
+    warnings: Vec<String>,
+    language: String,
+}
+
+/// What an analysis ends with.
+pub struct Analysis {
+    /// The report.
+    pub report: Report,
+    /// A conversation about it, where a provider explained.
+    pub chat: Option<Chat>,
+}
+
+/// A conversation with the provider that explained a report.
+pub struct Chat {
+    explainer: Explainer,
+    masker: Option<Masker>,
+    talk: Talk,
+}
+
+impl Chat {
+    /// Puts a question; `said` gets the pieces of the answer as they come.
+    pub async fn ask(&mut self, question: &str, said: &mut (dyn FnMut(&str) + Send)) -> Result<(), String> {
+        self.explainer.talk(&mut self.talk, question, self.masker.as_ref(), said).await
+    }
+}
+
+impl Engine {
+    /// The provider that explains; `None` when explanations were not asked for or none is configured.
+    pub(crate) fn explaining(&self, request: &Request) -> Result<Option<Explaining>, Error> {
+        if !request.explain {
+            return Ok(None);
+        }
+        let config = self.config().load()?;
+        let Some((provider, backend)) = self.backend(&config, request.backend.as_deref())? else {
+            return Ok(None);
+        };
+        let mask = request.anonymize.unwrap_or(!backend.is_near());
+        let secret = provider.password.as_ref().map_or(&[][..], |password| password.expose_for_computation());
+        let scope = mask.then(|| [provider.name.as_bytes(), b"\0", secret].concat());
+        let warnings = backend.warnings().to_vec();
+        let language = request.language.clone().unwrap_or_else(|| Manner::default().language);
+        let manner = Manner {
+            language: language.clone(),
+            concurrency: request.max_concurrency.unwrap_or(explain::CONCURRENCY),
+            max_calls: request.max_calls,
+            max_tokens: request.max_tokens_total,
+            investigate: request.investigate,
+            ..Manner::default()
+        };
+        let cache = if request.no_cache { None } else { Some(self.cache(&config)?) };
+        Ok(Some(Explaining { explainer: Explainer::new(backend, cache, manner), scope, warnings, language }))
+    }
+}
+
+impl Explaining {
+    /// Replaces the built-in explanations by the model's, as far as it gives them.
+    pub(crate) async fn explain(
+        &self,
+        engine: &Engine,
+        diagnosis: &mut Diagnosis,
+        tell: Tell<'_>,
+    ) -> Result<(), Error> {
+        let (questions, masker) = self.questions(diagnosis).await?;
+        let look = |wanted| looking::look(engine.cluster(), wanted).boxed();
+        let explained = self
+            .explainer
+            .explain(&questions, masker.as_ref(), &look, &|event| tell(Told::Explaining(event)))
+            .await;
+        let source = format!("{} {}", self.explainer.backend().provider(), self.explainer.backend().model());
+        let folded = Arc::make_mut(&mut diagnosis.folded);
+        for (report, words) in folded.reports.iter_mut().zip(explained) {
+            let Some(explanation) = &mut report.explanation else { continue };
+            match words {
+                Ok(words) => {
+                    *explanation = Explanation {
+                        source: source.trim_end().to_owned(),
+                        text: words.text,
+                        cached: words.cached,
+                        looked: words.looked,
+                        failed: None,
+                    };
+                }
+                Err(reason) => explanation.failed = Some(reason),
+            }
+        }
+        diagnosis.clock.mark("explain");
+        Ok(())
+    }
+
+    /// What would be sent for each cause, in order.
+    pub(crate) async fn prompts(&self, diagnosis: &Diagnosis) -> Result<Vec<explain::Ask>, Error> {
+        let (questions, masker) = self.questions(diagnosis).await?;
+        Ok(questions.iter().map(|question| self.explainer.prompt(question, masker.as_ref())).collect())
+    }
+
+    /// A conversation about the report.
+    pub(crate) async fn chat(self, diagnosis: &Diagnosis, report: &Report) -> Result<Chat, Error> {
+        let options = TextOptions { budget_chars: Some(REPORT_CHARS), ..TextOptions::default() };
+        let text = crate::render::text(report, &options);
+        let (folded, scope) = (diagnosis.folded.clone(), self.scope.clone());
+        let masker = on_thread(move || scope.map(|scope| Masker::new(&folded.view, &scope))).await?;
+        let talk = Talk::about(&text, masker.as_ref(), &self.language);
+        Ok(Chat { explainer: self.explainer, masker, talk })
+    }
+
+    async fn questions(&self, diagnosis: &Diagnosis) -> Result<(Vec<Question>, Option<Masker>), Error> {
+        let (folded, scope) = (diagnosis.folded.clone(), self.scope.clone());
+        on_thread(move || {
+            let questions = folded.causes().iter().map(|cause| Question::of(&folded.view, cause)).collect();
+            (questions, scope.map(|scope| Masker::new(&folded.view, &scope)))
+        })
+        .await
+    }
+
+    /// Says in the report who explained, and what that cost.
+    pub(crate) fn sign(&self, report: &mut Report) {
+        let backend = self.explainer.backend();
+        let (spent, explained) = (self.explainer.spent(), report.causes.iter().filter_map(|c| c.explanation.as_ref()));
+        let (mut cached, mut failed) = (0, 0);
+        for explanation in explained {
+            cached += usize::from(explanation.cached);
+            failed += usize::from(explanation.failed.is_some());
+        }
+        let masked = if self.scope.is_some() { "names masked" } else { "names not masked" };
+        let mut line = format!("{} {}", backend.provider(), backend.model()).trim_end().to_owned();
+        line.push_str(&format!(" ({masked}; {} calls, about {} tokens, {cached} from the cache", spent.calls, spent.tokens));
+        line.push_str(&if failed > 0 { format!(", {failed} failed)") } else { ")".to_owned() });
+        report.provider = backend.provider().to_owned();
+        report.explained_by = Some(line);
+        report.notes.extend(self.warnings.iter().cloned());
+        report.notes.extend(self.explainer.cache().map(Cache::warnings).unwrap_or_default());
+    }
+}
