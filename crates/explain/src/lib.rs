@@ -11,4 +11,4 @@ mod provider;
 pub use chat::{Ask, Message, Reply, Role};
 pub use guidance::{BUILT_IN, guidance};
 pub use place::CachePlace;
-pub use provider::{Decimal, Parameters, Provider};
+pub use provider::{Decimal, KeyPlace, Parameters, Provider};
