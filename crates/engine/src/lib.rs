@@ -16,6 +16,7 @@ mod finish;
 pub mod integrations;
 mod known;
 mod object;
+pub mod providers;
 pub mod reference;
 pub mod render;
 mod report;

@@ -91,14 +91,14 @@ fn every_shape_of_ai_can_be_changed() {
             "ai:\n  providers: # none\n    - name: x\n      password: p\nb: 1\n",
         ),
         (
-            "ai:\n  defaultprovider: y\n",
+            "ai:\n  defaultprovider: z\n",
             entry(),
-            "ai:\n  defaultprovider: y\n  providers:\n    - name: x\n      password: p\n",
+            "ai:\n  defaultprovider: z\n  providers:\n    - name: x\n      password: p\n",
         ),
         (
-            "ai:\n  providers:\n  - name: y",
+            "ai:\n  providers:\n  - name: z",
             entry(),
-            "ai:\n  providers:\n  - name: y\n  - name: x\n    password: p\n",
+            "ai:\n  providers:\n  - name: z\n  - name: x\n    password: p\n",
         ),
         (
             "{\"ai\": {\"providers\": [{\"name\": \"x\", \"model\": \"m\"}]}}",
@@ -106,25 +106,25 @@ fn every_shape_of_ai_can_be_changed() {
             "{\"ai\": {\"providers\": [{\"password\": \"p\", \"name\": \"x\", \"model\": \"m\"}]}}",
         ),
         (
-            "ai: {providers: [{name: y}]}\n",
+            "ai: {providers: [{name: z}]}\n",
             entry(),
-            "ai: {providers: [{name: y}, {\"name\":\"x\",\"password\":\"p\"}]}\n",
+            "ai: {providers: [{name: z}, {\"name\":\"x\",\"password\":\"p\"}]}\n",
         ),
         (
-            "ai: {providers: [{name: y}, {name: x}]}\n",
+            "ai: {providers: [{name: z}, {name: x}]}\n",
             AiStep::Remove("x".to_owned()),
-            "ai: {providers: [{name: y}]}\n",
+            "ai: {providers: [{name: z}]}\n",
         ),
         (
-            "ai: {providers: [{name: y, model: a}]}\n",
-            set("y", &[("model", None)]),
-            "ai: {providers: [{name: y}]}\n",
+            "ai: {providers: [{name: z, model: a}]}\n",
+            set("z", &[("model", None)]),
+            "ai: {providers: [{name: z}]}\n",
         ),
         ("ai:\n  providers:\n    - name: x\n", AiStep::Remove("x".to_owned()), "ai:\n  providers: []\n"),
         (
-            "ai:\n  providers:\n    -\n      name: y\n    -\n      name: x\nb: 1\n",
+            "ai:\n  providers:\n    -\n      name: z\n    -\n      name: x\nb: 1\n",
             AiStep::Remove("x".to_owned()),
-            "ai:\n  providers:\n    -\n      name: y\nb: 1\n",
+            "ai:\n  providers:\n    -\n      name: z\nb: 1\n",
         ),
         (
             "ai:\n  providers:\n    - name: x\n      password: |\n        old\n      model: m\n",
