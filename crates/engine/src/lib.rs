@@ -8,6 +8,8 @@ mod assemble;
 mod checks;
 pub mod config;
 mod docs;
+pub mod doctor;
+pub mod dump;
 mod elsewhere;
 mod engine;
 mod error;

@@ -121,11 +121,7 @@ fn replace(map: &Node, key: &Key, old: &Node, value: &Yaml) -> Vec<Vec<Edit>> {
     }
     let shown = value.flow();
     let after_colon = vec![(key.span.end + 1..key.span.end + 1, format!(" {shown}"))];
-    if old.span.is_empty() {
-        vec![after_colon]
-    } else {
-        vec![inline(&shown), whole(&shown), whole(&(shown.clone() + "\n"))]
-    }
+    if old.span.is_empty() { vec![after_colon] } else { vec![inline(&shown), whole(&shown)] }
 }
 
 /// Adds a key after the last one.

@@ -53,8 +53,8 @@ const DEEPEST: usize = 32;
 
 /// The document's root. `None` when the text does not parse, holds no value, or has places that are not known.
 pub(super) fn tree(text: &str) -> Option<Node> {
-    let mut reader =
-        Reader { parser: Parser::new_from_str_with_options(text, options! { emit_comments: false }) };
+    let parser = Parser::new_from_str_with_options(text, options! { emit_comments: false });
+    let mut reader = Reader { parser, text };
     loop {
         let (event, span) = reader.next()?;
         match event {
@@ -67,6 +67,7 @@ pub(super) fn tree(text: &str) -> Option<Node> {
 
 struct Reader<'a> {
     parser: Parser<'a, StrInput<'a>>,
+    text: &'a str,
 }
 
 impl<'a> Reader<'a> {
@@ -78,6 +79,8 @@ impl<'a> Reader<'a> {
     fn node(&mut self, first: &Event<'a>, span: &Span, deeper: usize) -> Option<Node> {
         let deeper = deeper.checked_sub(1)?;
         let mut whole = bytes(span)?;
+        // A text in lines of its own reaches to the next line's first word.
+        whole.end = whole.start + self.text.get(whole.clone())?.trim_end().len();
         let mut grow = |to: &Range<usize>| {
             // The end of a block collection is an empty span somewhere after its comments.
             if !to.is_empty() {

@@ -23,6 +23,12 @@ impl Given {
         self.0.push((Setting::Password, key));
     }
 
+    /// Takes the key out again, if one was given.
+    pub fn take_key(&mut self) -> Option<Sensitive> {
+        let at = self.0.iter().position(|(setting, _)| *setting == Setting::Password)?;
+        Some(self.0.remove(at).1)
+    }
+
     /// True when a setting was given.
     pub fn has(&self, setting: Setting) -> bool {
         self.0.iter().any(|(have, _)| *have == setting)

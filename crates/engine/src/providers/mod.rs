@@ -22,9 +22,19 @@ pub use keys::{key_file, key_text, missing, resolve};
 pub use listed::{KeyState, Listed, list, shown_url};
 pub use settings::Setting;
 pub use table::{BACKENDS, Backend, backend};
+/// A key; it cannot be printed.
+pub use view::Sensitive as Key;
 
 /// Looks up an environment variable.
 pub type Env<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+/// The backend of this name, in any case.
+///
+/// # Errors
+/// [`ProviderError::Unknown`], with names close to it.
+pub fn find(name: &str) -> Result<&'static Backend, ProviderError> {
+    choose::known(name, "").map(|name| backend(name).unwrap_or(&BACKENDS[0]))
+}
 
 /// The variables of this process; those that are not UTF-8 text are not set.
 pub fn process_env(name: &str) -> Option<String> {
