@@ -3,7 +3,7 @@
 use super::settings::Setting;
 use super::table::backend;
 use super::{Env, ProviderError};
-use crate::config::{KeyPlace, Provider};
+use crate::config::{Config, KeyPlace, Provider};
 use std::io::Read;
 use std::path::Path;
 use view::Sensitive;
@@ -30,6 +30,12 @@ pub fn resolve(provider: &Provider, env: Env<'_>) -> Result<Provider, ProviderEr
     }
     check(&ready)?;
     Ok(ready)
+}
+
+/// The provider that explains, ready to be called: [`super::choose`] and [`resolve`] in one. `None` where nothing
+/// names one: the built-in guidance explains then.
+pub fn ready(config: &Config, env: Env<'_>, asked: Option<&str>) -> Result<Option<Provider>, ProviderError> {
+    super::choose(config, env, asked)?.map(|provider| resolve(&provider, env)).transpose()
 }
 
 fn on_aws(name: &str) -> bool {

@@ -18,7 +18,7 @@ pub use auth::{Changed, Given, add, default_provider, needs_key, remove, set_def
 pub use choose::{Choice, Why, choose, chosen};
 pub use error::ProviderError;
 pub use keyring::{AVAILABLE as KEYRING, forget as forget_key, store as store_key};
-pub use keys::{key_file, key_text, missing, resolve};
+pub use keys::{key_file, key_text, missing, ready, resolve};
 pub use listed::{KeyState, Listed, list, shown_url};
 pub use settings::Setting;
 pub use table::{BACKENDS, Backend, backend};

@@ -43,8 +43,8 @@ fn warn(engine: &Engine, args: &AnalyzeArgs) -> Result<(), Failure> {
     if args.explain && !args.language.eq_ignore_ascii_case("english") {
         print::note("Warning: --language has no effect: the built-in explanations are in English");
     }
-    if let Some(backend) = &args.backend {
-        super::serve::warn_backend(&engine.config().load()?, backend);
+    if args.explain || args.backend.is_some() {
+        super::serve::warn_backend(&engine.config().load()?, args.backend.as_deref());
     }
     Ok(())
 }
