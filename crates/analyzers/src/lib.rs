@@ -78,4 +78,4 @@ pub use rule::{Analyzer, Entry, Registered, Rule};
 pub use run::{Outcome, kinds_chosen, kinds_needed, rules_for, run};
 pub use scope::{Scope, select};
 pub use silence::{By, Glob, Hidden, Ignore, Silence, silence};
-pub use words::near;
+pub use words::{bounded, near};

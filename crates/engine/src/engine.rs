@@ -3,7 +3,7 @@
 use crate::checks::{check_namespace, check_something_read};
 use crate::config::{Config, ConfigFile};
 use crate::finish::{self, Analysed, Folded};
-use crate::known::{Baseline, IgnoreFile, Known, Since};
+use crate::known::{self, Baseline, Known, Since};
 use crate::object::Target;
 use crate::report::Gap;
 use crate::{Error, Report, Request, Run, assemble, elsewhere, filters};
@@ -152,17 +152,9 @@ impl Engine {
             ),
         };
         let baseline = request.baseline.as_deref().map(Baseline::read).transpose()?;
-        Ok(Known { ignore: self.ignore(config)?, baseline, since })
-    }
-
-    fn ignore(&self, config: &Config) -> Result<IgnoreFile, Error> {
         let beside = self.config.path().parent().unwrap_or(Path::new(""));
-        Ok(match (&self.ignore_file, &config.ignore_file) {
-            (Some(path), _) => IgnoreFile::read(path)?,
-            (None, Some(path)) => IgnoreFile::read(&beside.join(path))?,
-            (None, None) if self.config.path().as_os_str().is_empty() => IgnoreFile::default(),
-            (None, None) => IgnoreFile::read_if_any(&beside.join("ignore.yaml"))?,
-        })
+        let ignore = known::ignore_file(self.ignore_file.as_deref(), config.ignore_file.as_deref(), beside)?;
+        Ok(Known { ignore, baseline, since })
     }
 
     /// The object that was asked about; its namespace becomes the request's.

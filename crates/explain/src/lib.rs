@@ -12,4 +12,4 @@ mod provider;
 pub use chat::{Ask, Message, Reply, Role};
 pub use guidance::{BUILT_IN, guidance};
 pub use place::CachePlace;
-pub use provider::{Decimal, Parameters, Provider};
+pub use provider::{Decimal, KeyPlace, Parameters, Provider};

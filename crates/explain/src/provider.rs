@@ -1,5 +1,6 @@
 //! What is configured of an AI provider.
 
+use std::path::PathBuf;
 use view::Sensitive;
 
 /// An AI provider as the configuration file or the environment describes it. Has no `Debug`: it holds a
@@ -12,6 +13,8 @@ pub struct Provider {
     pub model: Option<String>,
     /// API key, or the text of a service account's key file.
     pub password: Option<Sensitive>,
+    /// Where the key is kept when it is not here; it is read when the provider is about to be called.
+    pub key_place: Option<KeyPlace>,
     /// Base URL, with or without `/v1`; sealed because it may carry credentials.
     pub base_url: Option<Sensitive>,
     /// URL of the proxy for calls to this provider; sealed because it may carry credentials.
@@ -38,6 +41,17 @@ pub struct Provider {
     pub parameters: Parameters,
     /// Seconds that one call may take; 60 when absent.
     pub timeout_seconds: Option<u64>,
+}
+
+/// Where a key is kept outside of the configuration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum KeyPlace {
+    /// An environment variable of this name.
+    Variable(String),
+    /// A file that holds the key and nothing else.
+    File(PathBuf),
+    /// The system's keyring, under the provider's name.
+    Keyring,
 }
 
 /// How a model is to answer. What is absent is not sent.
@@ -98,6 +112,8 @@ const PASSWORDLESS: &[&str] = &[
 impl Provider {
     /// True when nothing that the backend needs to be called is known to be missing.
     pub fn configured(&self) -> bool {
-        self.password.is_some() || PASSWORDLESS.iter().any(|name| name.eq_ignore_ascii_case(&self.name))
+        self.password.is_some()
+            || self.key_place.is_some()
+            || PASSWORDLESS.iter().any(|name| name.eq_ignore_ascii_case(&self.name))
     }
 }

@@ -5,9 +5,13 @@ use clap_complete::Shell;
 use std::path::PathBuf;
 
 pub use analyze::{AnalyzeArgs, ExplainArgs, FailOn, Output};
+pub use auth::{AuthArgs, AuthCommand, GenerateArgs, Settings};
+pub use doctor::{DoctorArgs, DumpArgs};
 pub use serve::ServeArgs;
 
 mod analyze;
+mod auth;
+mod doctor;
 mod serve;
 
 /// Says what is wrong with a Kubernetes cluster: the few root causes, each with its proof and its fix.
@@ -62,8 +66,16 @@ pub enum Command {
     /// See which integrations are active, activate and deactivate them
     #[command(visible_alias = "integrations")]
     Integration(IntegrationArgs),
+    /// Add, list, change and remove AI providers and their keys
+    Auth(AuthArgs),
+    /// See on which page the key of an AI backend is made
+    Generate(GenerateArgs),
     /// Serve the cluster's diagnosis to AI assistants
     Serve(ServeArgs),
+    /// Check the configuration, the cluster, the permissions, the AI provider and the cache
+    Doctor(DoctorArgs),
+    /// Write the configuration without its keys into a file, for a bug report
+    Dump(DumpArgs),
     /// Record a cluster, to look at it later or elsewhere
     Snapshot(SnapshotArgs),
     /// Say which version this is

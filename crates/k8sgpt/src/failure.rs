@@ -57,3 +57,9 @@ impl From<engine::integrations::IntegrationError> for Failure {
         Failure::Failed(error.to_string())
     }
 }
+
+impl From<engine::providers::ProviderError> for Failure {
+    fn from(error: engine::providers::ProviderError) -> Failure {
+        Failure::Failed(error.to_string())
+    }
+}

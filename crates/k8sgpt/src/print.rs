@@ -46,6 +46,11 @@ pub fn color() -> bool {
     AutoStream::choice(&io::stdout()) != ColorChoice::Never
 }
 
+/// True when a person sees standard output.
+pub fn terminal() -> bool {
+    io::stdout().is_terminal()
+}
+
 /// True when standard error is a terminal that wants colour.
 pub fn color_err() -> bool {
     AutoStream::choice(&io::stderr()) != ColorChoice::Never

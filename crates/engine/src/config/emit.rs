@@ -3,11 +3,13 @@
 use serde_json::Value;
 
 /// A value to be written.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Yaml {
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) enum Yaml {
     Text(String),
     Int(u64),
     Bool(bool),
+    /// Anything else, which is written as JSON on one line.
+    Json(Value),
     List(Vec<Yaml>),
     Map(Vec<(&'static str, Yaml)>),
 }
@@ -16,7 +18,7 @@ pub(super) enum Yaml {
 const KEYWORDS: &[&str] = &["true", "false", "yes", "no", "on", "off", "y", "n", "null", "inf", "nan"];
 
 impl Yaml {
-    pub(super) fn text(text: &str) -> Yaml {
+    pub(crate) fn text(text: &str) -> Yaml {
         Yaml::Text(text.to_owned())
     }
 
@@ -26,6 +28,7 @@ impl Yaml {
             Yaml::Text(text) => Value::from(text.as_str()),
             Yaml::Int(number) => Value::from(*number),
             Yaml::Bool(flag) => Value::from(*flag),
+            Yaml::Json(value) => value.clone(),
             Yaml::List(items) => Value::Array(items.iter().map(Yaml::to_value).collect()),
             Yaml::Map(keys) => {
                 Value::Object(keys.iter().map(|(key, value)| ((*key).to_owned(), value.to_value())).collect())
@@ -39,6 +42,7 @@ impl Yaml {
             Yaml::Text(text) => scalar(text),
             Yaml::Int(number) => number.to_string(),
             Yaml::Bool(flag) => flag.to_string(),
+            Yaml::Json(value) => value.to_string(),
             Yaml::List(items) => {
                 let items: Vec<String> = items.iter().map(Yaml::flow).collect();
                 format!("[{}]", items.join(", "))

@@ -2,7 +2,7 @@
 
 use super::parse::{self, Problem};
 use super::write::{self, LOCK_WAIT};
-use super::{Change, Config, ConfigError, paths, splice};
+use super::{Change, Config, ConfigError, KeyPlace, lint, paths};
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -65,7 +65,33 @@ impl ConfigFile {
     /// Reads the file without what the environment overrides: what a change starts from.
     pub(crate) fn load_file(&self) -> Result<Config, ConfigError> {
         let (path, text) = self.text()?;
-        parse::config(&text).map_err(|problem| corrupt(path, problem))
+        let mut config = parse::config(&text).map_err(|problem| corrupt(path, problem))?;
+        // A relative path of a key file is meant from where the configuration is.
+        let beside = path.parent().unwrap_or(Path::new(""));
+        for provider in &mut config.providers {
+            if let Some(KeyPlace::File(file)) = &mut provider.key_place {
+                *file = beside.join(&file);
+            }
+        }
+        Ok(config)
+    }
+
+    /// What is odd in the file without being wrong, a sentence each: keys that nobody reads, names that mean
+    /// nothing, keys that others on this machine can read. Empty for a missing file.
+    pub fn oddities(&self) -> Result<Vec<String>, ConfigError> {
+        let (path, text) = self.text()?;
+        let root = parse::document(&text).map_err(|problem| corrupt(path, problem))?;
+        let config = parse::config(&text).map_err(|problem| corrupt(path, problem))?;
+        let mut found = lint::unknown_keys(&root);
+        found.extend(lint::twice(&config));
+        found.extend(lint::readable_by_others(path));
+        Ok(found)
+    }
+
+    /// The file that is read: the legacy one as long as only that one exists; `None` when there is none.
+    pub fn found(&self) -> Option<&Path> {
+        let mut candidates = std::iter::once(&self.path).chain(&self.legacy);
+        candidates.find(|path| !path.as_os_str().is_empty() && path.exists()).map(PathBuf::as_path)
     }
 
     /// Changes one key of the file and no byte beside it; creates the file if it is missing. Blocks for
@@ -104,9 +130,11 @@ impl ConfigFile {
         let (path, text) = self.text()?;
         let config = parse::config(&text).map_err(|problem| corrupt(path, problem))?;
         let Some(change) = decide(&config)? else { return Ok(()) };
-        let new = splice::set(&text, change.key(), &change.value())
+        let new = change
+            .apply(&text)
             .ok_or_else(|| ConfigError::CannotPatch { path: target.clone(), key: change.key() })?;
-        write::replace(&target, &new, before_rename).map_err(|e| failed(&target, "write it", e))?;
+        write::replace(&target, &new, change.private(), before_rename)
+            .map_err(|e| failed(&target, "write it", e))?;
         Ok(())
     }
 

@@ -4,22 +4,30 @@
 //! nothing, and a change touches only the bytes of the key that changes, so that comments, unknown
 //! keys and their order survive. A file that cannot be understood is refused, never overwritten.
 
+mod ai;
 mod emit;
 mod error;
 mod file;
+mod lint;
+mod nested;
 mod outline;
 mod parse;
 mod paths;
 mod splice;
+mod tree;
 mod write;
 
 #[cfg(test)]
+mod ai_tests;
+#[cfg(test)]
 mod tests;
 
-use emit::Yaml;
+pub(crate) use ai::AiStep;
+pub(crate) use emit::Yaml;
 
+pub use ai::AiChange;
 pub use error::ConfigError;
-pub use explain::{CachePlace, Parameters, Provider};
+pub use explain::{CachePlace, Decimal, KeyPlace, Parameters, Provider};
 pub use file::ConfigFile;
 
 /// What the configuration file says. Missing keys have their defaults.
@@ -60,6 +68,8 @@ pub struct CustomAnalyzer {
 /// A change of one top-level key of the configuration file. The rest of the file stays as it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
+    /// Changes single keys below `ai`; what it does not name stays there too.
+    Ai(AiChange),
     /// Replaces `active_filters`.
     ActiveFilters(Vec<String>),
     /// Replaces `cache`.
@@ -71,20 +81,29 @@ pub enum Change {
 impl Change {
     fn key(&self) -> &'static str {
         match self {
+            Change::Ai(_) => "ai",
             Change::ActiveFilters(_) => "active_filters",
             Change::Cache(_) => "cache",
             Change::CustomAnalyzers(_) => "custom_analyzers",
         }
     }
 
-    fn value(&self) -> Yaml {
-        match self {
+    /// The changed text; `None` when that cannot be done without touching something else.
+    fn apply(&self, text: &str) -> Option<String> {
+        let value = match self {
+            Change::Ai(change) => return change.apply(text),
             Change::ActiveFilters(names) => Yaml::List(names.iter().map(|name| Yaml::text(name)).collect()),
             Change::Cache(section) => cache_value(section),
             Change::CustomAnalyzers(analyzers) => {
                 Yaml::List(analyzers.iter().map(custom_analyzer_value).collect())
             }
-        }
+        };
+        splice::set(text, self.key(), &value)
+    }
+
+    /// True for what may hold keys: the file is open to its user alone afterwards.
+    fn private(&self) -> bool {
+        matches!(self, Change::Ai(_))
     }
 }
 

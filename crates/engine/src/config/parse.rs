@@ -1,7 +1,7 @@
 //! Text to [`Config`]. Keys are matched in any case at every level, as the original does.
 
 use super::outline::outline;
-use super::{CachePlace, Config, CustomAnalyzer, Parameters, Provider};
+use super::{CachePlace, Config, CustomAnalyzer, KeyPlace, Parameters, Provider};
 use explain::Decimal;
 use serde_json::{Map, Value};
 use view::Sensitive;
@@ -108,6 +108,7 @@ fn provider(name: String, item: &Map<String, Value>) -> Result<Provider, String>
         name,
         model: text("model")?,
         password: sealed("password")?,
+        key_place: key_place(item)?,
         base_url: sealed("baseurl")?,
         proxy_endpoint: sealed("proxyendpoint")?,
         endpoint_name: text("endpointname")?,
@@ -128,6 +129,22 @@ fn provider(name: String, item: &Map<String, Value>) -> Result<Provider, String>
         },
         timeout_seconds: whole(text("timeoutseconds")?, "timeoutseconds")?,
     })
+}
+
+/// Where the key is when the file does not hold it.
+fn key_place(item: &Map<String, Value>) -> Result<Option<KeyPlace>, String> {
+    let keyring = text(item, "passwordkeyring")?.is_some_and(|flag| flag == "true");
+    let places = [
+        text(item, "passwordenv")?.map(KeyPlace::Variable),
+        text(item, "passwordfile")?.map(|path| KeyPlace::File(path.into())),
+        keyring.then_some(KeyPlace::Keyring),
+    ];
+    let mut places = places.into_iter().flatten();
+    let first = places.next();
+    if places.next().is_some() || (first.is_some() && text(item, "password")?.is_some()) {
+        return Err("only one of password, passwordenv, passwordfile, passwordkeyring can be used".to_owned());
+    }
+    Ok(first)
 }
 
 fn decimal(text: Option<String>, key: &str) -> Result<Option<Decimal>, String> {

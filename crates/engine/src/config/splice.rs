@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use std::ops::Range;
 
 /// Replacement of a range of bytes.
-type Edit = (Range<usize>, String);
+pub(super) type Edit = (Range<usize>, String);
 
 /// The text with `key` set to `value`; `None` when that cannot be done without changing something else.
 pub(super) fn set(text: &str, key: &'static str, value: &Yaml) -> Option<String> {
@@ -34,7 +34,7 @@ fn expected(old: &Map<String, Value>, key: &str, value: &Yaml) -> Value {
 }
 
 /// Applies edits, which do not overlap and are in order.
-fn apply(text: &str, edits: Vec<Edit>) -> String {
+pub(super) fn apply(text: &str, edits: Vec<Edit>) -> String {
     let mut new = text.to_owned();
     for (range, replacement) in edits.into_iter().rev() {
         new.replace_range(range, &replacement);
@@ -107,7 +107,7 @@ fn insert(text: &str, outline: &Outline, key: &'static str, value: &Yaml) -> Vec
 }
 
 /// The whole lines, ends included, that a range touches.
-fn line_around(text: &str, range: &Range<usize>) -> Range<usize> {
+pub(super) fn line_around(text: &str, range: &Range<usize>) -> Range<usize> {
     let start = text.get(..range.start).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
     let start = if start == 0 && text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { start };
     // A range that ends with a line's end does not touch the next line.
@@ -116,12 +116,12 @@ fn line_around(text: &str, range: &Range<usize>) -> Range<usize> {
     start..end
 }
 
-fn indent_of(text: &str, line: &Range<usize>) -> usize {
+pub(super) fn indent_of(text: &str, line: &Range<usize>) -> usize {
     text.get(line.clone()).map_or(0, |line| line.len() - line.trim_start_matches(' ').len())
 }
 
 /// What has to be written before a new line at this position.
-fn open_line(text: &str, at: usize) -> String {
+pub(super) fn open_line(text: &str, at: usize) -> String {
     let before = text.get(..at).unwrap_or_default().trim_start_matches('\u{feff}');
     if before.is_empty() || before.ends_with('\n') { String::new() } else { line_end(text).to_owned() }
 }
@@ -130,7 +130,7 @@ fn indented(text: &str, indent: usize, value: &Yaml) -> String {
     shifted(text, indent, &value.block())
 }
 
-fn shifted(text: &str, indent: usize, lines: &[String]) -> String {
+pub(super) fn shifted(text: &str, indent: usize, lines: &[String]) -> String {
     let end = line_end(text);
     lines.iter().map(|line| format!("{:indent$}{line}{end}", "")).collect()
 }

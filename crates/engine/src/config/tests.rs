@@ -80,7 +80,7 @@ fn sections_are_written_as_the_original_reads_them() {
     let text = set(
         "# keep\ncache:\n    currentcachetype: gcs\n    gcs: {region: x}\nai: {}\n",
         "cache",
-        &Change::Cache(s3.clone()).value(),
+        &cache_value(&s3),
     )
     .unwrap();
     assert_eq!(
@@ -90,15 +90,10 @@ fn sections_are_written_as_the_original_reads_them() {
     assert!(parse::config(&text).unwrap().cache == Some(s3));
 
     let analyzers = vec![CustomAnalyzer { name: "a".to_owned(), url: "localhost".to_owned(), port: 8085 }];
-    let text = set(
-        "custom_analyzers: []\n",
-        "custom_analyzers",
-        &Change::CustomAnalyzers(analyzers.clone()).value(),
-    )
-    .unwrap();
+    let text = Change::CustomAnalyzers(analyzers.clone()).apply("custom_analyzers: []\n").unwrap();
     assert_eq!(text, "custom_analyzers: [{name: a, connection: {url: localhost, port: 8085}}]\n");
     assert_eq!(parse::config(&text).unwrap().custom_analyzers, analyzers);
-    let text = set("", "custom_analyzers", &Change::CustomAnalyzers(analyzers).value()).unwrap();
+    let text = Change::CustomAnalyzers(analyzers).apply("").unwrap();
     assert_eq!(
         text,
         "custom_analyzers:\n  - name: a\n    connection:\n      url: localhost\n      port: 8085\n"

@@ -53,18 +53,19 @@ pub(super) fn lock(path: &Path, wait: Duration) -> io::Result<Option<File>> {
     receive.recv_timeout(wait).map_or(Ok(None), |locked| locked.map(Some))
 }
 
-/// Replaces a file's text. The mode of an existing file is kept; a new one is 0600. `before_rename`
-/// runs at the last moment at which nothing has changed yet.
+/// Replaces a file's text. A new file is open to its user alone, an existing one keeps its mode unless it is
+/// to be `private`. `before_rename` runs at the last moment at which nothing has changed yet.
 pub(super) fn replace(
     path: &Path,
     text: &str,
+    private: bool,
     before_rename: impl FnOnce() -> io::Result<()>,
 ) -> io::Result<()> {
     let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     // A temporary file is created with mode 0600.
     let mut temporary = tempfile::Builder::new().prefix(".k8sgpt-").suffix(".tmp").tempfile_in(directory)?;
     temporary.write_all(text.as_bytes())?;
-    if let Ok(meta) = path.metadata() {
+    if !private && let Ok(meta) = path.metadata() {
         temporary.as_file().set_permissions(meta.permissions())?;
     }
     temporary.as_file().sync_all()?;

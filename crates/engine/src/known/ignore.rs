@@ -66,6 +66,21 @@ impl IgnoreFile {
         IgnoreFile::read(path)
     }
 
+    /// Where it is; empty when there is none.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// How many entries it has.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// True when it has no entry.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
     /// What it hides at a moment, and a note about entries that have expired.
     pub(crate) fn at(&self, now: Time) -> (Silence, Vec<String>) {
         let expired = |entry: &&Entry| entry.expires.as_ref().is_some_and(|(moment, _)| *moment <= now);

@@ -11,7 +11,23 @@ pub(crate) use since::Since;
 
 use crate::report::{CauseReport, Suppressed, SuppressedCause};
 use analyzers::{By, Cause, Hidden};
+use std::path::Path;
 use view::{Time, View};
+
+/// The ignore file that holds: the one that was given, the configured one, else `ignore.yaml` beside the
+/// configuration file if there is one; none where it is not known where that is.
+pub(crate) fn ignore_file(
+    given: Option<&Path>,
+    configured: Option<&str>,
+    beside: &Path,
+) -> Result<IgnoreFile, IgnoreError> {
+    match (given, configured) {
+        (Some(path), _) => IgnoreFile::read(path),
+        (None, Some(path)) => IgnoreFile::read(&beside.join(path)),
+        (None, None) if beside.as_os_str().is_empty() => Ok(IgnoreFile::default()),
+        (None, None) => IgnoreFile::read_if_any(&beside.join("ignore.yaml")),
+    }
+}
 
 /// Everything that hides causes, read before an analysis begins.
 #[derive(Debug, Default)]

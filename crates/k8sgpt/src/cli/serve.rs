@@ -9,6 +9,12 @@ Examples:
   k8sgpt serve --mcp --mcp-http --mcp-port 8089   MCP over HTTP at http://localhost:8089/mcp
   k8sgpt serve --mcp --mcp-http --demo            the same for the demo cluster, no cluster needed
 
+Variables that describe an AI provider, or override single settings of the configured one of that name; they are
+never written to a file: K8SGPT_BACKEND, K8SGPT_PASSWORD, K8SGPT_MODEL, K8SGPT_BASEURL, K8SGPT_ENGINE,
+K8SGPT_AZURE_API_TYPE, K8SGPT_AZURE_API_VERSION, K8SGPT_PROXY_ENDPOINT, K8SGPT_PROVIDER_ID, K8SGPT_CUSTOM_HEADERS,
+K8SGPT_TEMPERATURE, K8SGPT_TOP_P, K8SGPT_TOP_K, K8SGPT_MAX_TOKENS, K8SGPT_REGION, K8SGPT_ENDPOINT_NAME,
+K8SGPT_COMPARTMENT_ID, K8SGPT_ORGANIZATION_ID, K8SGPT_STOP_SEQUENCES, K8SGPT_TIMEOUT_SECONDS.
+
 What is printed goes to standard error; standard output carries MCP messages and nothing else.";
 
 #[derive(Args, Debug)]

@@ -1,8 +1,12 @@
 //! One module a command.
 
 mod analyze;
+mod auth;
 mod completion;
+mod doctor;
+mod dump;
 mod filters;
+mod generate;
 mod integration;
 mod man;
 mod reference;
@@ -26,6 +30,10 @@ pub fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Some(Command::Rules(args)) => rules::run(args)?,
         Some(Command::Filters(args)) => filters::run(global, args)?,
         Some(Command::Integration(args)) => integration::run(global, args)?,
+        Some(Command::Auth(args)) => auth::run(global, args)?,
+        Some(Command::Generate(args)) => generate::run(&args)?,
+        Some(Command::Doctor(args)) => return doctor::run(global, &args),
+        Some(Command::Dump(args)) => dump::run(global, &args)?,
         Some(Command::Serve(args)) => return serve::run(global, &args),
         Some(Command::Snapshot(args)) => snapshot::run(global, args)?,
         Some(Command::Version(args)) => version::run(args.output)?,

@@ -4,6 +4,7 @@ use crate::cli::{Global, ServeArgs};
 use crate::failure::Failure;
 use crate::{print, runtime, source};
 use engine::config::Config;
+use engine::providers;
 use engine::render::{self, TextOptions};
 use engine::{Engine, Request};
 use mcp::{HttpOptions, ServerOptions, Token};
@@ -33,9 +34,7 @@ pub fn run(global: &Global, args: &ServeArgs) -> Result<ExitCode, Failure> {
 async fn serve(global: &Global, args: &ServeArgs, http: Option<HttpOptions>) -> Result<(), Failure> {
     let engine = Arc::new(source::connect(global, args.ignore_file.clone()).await?);
     let config = engine.config().load()?;
-    if let Some(backend) = &args.backend {
-        warn_backend(&config, backend);
-    }
+    warn_backend(&config, args.backend.as_deref());
     let options = ServerOptions { backend: args.backend.clone(), ..ServerOptions::default() };
     let shutdown = CancellationToken::new();
     tokio::spawn(stop_on_signal(shutdown.clone()));
@@ -65,16 +64,15 @@ async fn serve(global: &Global, args: &ServeArgs, http: Option<HttpOptions>) -> 
     served.map_err(|error| Failure::Failed(error.to_string()))
 }
 
-/// Says that a provider will not explain, and why.
-pub fn warn_backend(config: &Config, backend: &str) {
-    let problem = match config.provider(backend) {
-        Some(provider) if provider.configured() => "is not called in this version",
-        Some(_) => "has no password",
-        None => "is not in the configuration file",
+/// Says that the provider which should explain will not, and why. It is the one that was asked for, that the
+/// variables `K8SGPT_*` describe, or that is configured.
+pub fn warn_backend(config: &Config, asked: Option<&str>) {
+    let problem = match providers::ready(config, &providers::process_env, asked) {
+        Ok(None) => return,
+        Ok(Some(provider)) => format!("AI provider {:?} is not called in this version", provider.name),
+        Err(error) => error.to_string(),
     };
-    print::note(&format!(
-        "Warning: AI provider {backend:?} {problem}; explanations are the built-in guidance of each rule"
-    ));
+    print::note(&format!("Warning: {problem}; explanations are the built-in guidance of each rule"));
 }
 
 fn tell_ineffective(args: &ServeArgs) {

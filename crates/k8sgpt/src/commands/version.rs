@@ -4,9 +4,12 @@ use crate::cli::Form;
 use crate::failure::Failure;
 use crate::print;
 
-const VERSION: &str = env!("CARGO_PKG_VERSION");
-const COMMIT: &str = env!("K8SGPT_COMMIT");
-const DATE: &str = env!("K8SGPT_BUILD_DATE");
+/// Version number.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+/// Commit that this was built from.
+pub const COMMIT: &str = env!("K8SGPT_COMMIT");
+/// When this was built.
+pub const DATE: &str = env!("K8SGPT_BUILD_DATE");
 
 /// What follows the program's name.
 pub const LINE: &str = concat!(

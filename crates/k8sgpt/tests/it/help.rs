@@ -15,7 +15,16 @@ const COMMANDS: &[&[&str]] = &[
     &["integration", "list"],
     &["integration", "activate"],
     &["integration", "deactivate"],
+    &["auth"],
+    &["auth", "add"],
+    &["auth", "list"],
+    &["auth", "default"],
+    &["auth", "update"],
+    &["auth", "remove"],
+    &["generate"],
     &["serve"],
+    &["doctor"],
+    &["dump"],
     &["snapshot"],
     &["snapshot", "save"],
     &["version"],
@@ -44,7 +53,7 @@ fn help_is_as_recorded() {
 #[test]
 fn a_bare_call_prints_help() {
     let home = home();
-    for arguments in [&[][..], &["rules"], &["filters"], &["integration"], &["snapshot"]] {
+    for arguments in [&[][..], &["rules"], &["filters"], &["integration"], &["snapshot"], &["auth"]] {
         let ran = run(home.path(), arguments);
         assert_eq!((ran.code, ran.err.as_str()), (0, ""));
         assert!(ran.out.contains("Usage: k8sgpt"), "{}", ran.out);

@@ -7,11 +7,14 @@
 )]
 
 mod analyze;
+mod auth;
 mod config;
 mod corpus;
+mod doctor;
 mod eks;
 mod help;
 mod known;
+mod secrets;
 mod serve;
 
 use std::path::Path;

@@ -42,7 +42,7 @@ fn stdio_carries_nothing_but_messages_and_ends_with_its_input() {
     assert_eq!(answer(1)["result"]["tools"].as_array().unwrap().len(), 12);
     assert!(answer(2)["result"]["content"][0]["text"].as_str().unwrap().contains("root cause"));
     let errors = errors.join().unwrap();
-    assert!(errors.contains("\"nope\" is not in the configuration file"), "{errors}");
+    assert!(errors.contains("AI backend \"nope\" does not exist"), "{errors}");
     assert!(errors.contains("no effect with --mcp: --port, --http"), "{errors}");
 }
 
