@@ -5,9 +5,11 @@ use clap_complete::Shell;
 use std::path::PathBuf;
 
 pub use analyze::{AnalyzeArgs, FailOn, Output};
+pub use cache::{CacheAddArgs, CacheArgs, CacheCommand, CacheType};
 pub use serve::ServeArgs;
 
 mod analyze;
+mod cache;
 mod serve;
 
 /// Says what is wrong with a Kubernetes cluster: the few root causes, each with its proof and its fix.
@@ -62,6 +64,8 @@ pub enum Command {
     /// See which integrations are active, activate and deactivate them
     #[command(visible_alias = "integrations")]
     Integration(IntegrationArgs),
+    /// Choose where explanations are cached, look at them and delete them
+    Cache(CacheArgs),
     /// Serve the cluster's diagnosis to AI assistants
     Serve(ServeArgs),
     /// Record a cluster, to look at it later or elsewhere

@@ -88,6 +88,14 @@ pub struct Listed {
     pub updated: SystemTime,
 }
 
+impl Listed {
+    /// When it was last written, to the second: `2026-01-31T23:59:59Z`.
+    pub fn updated_at(&self) -> String {
+        let seconds = self.updated.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
+        view::Time::from_unix(i64::try_from(seconds).unwrap_or(0)).to_string()
+    }
+}
+
 /// A cache, and what went wrong with it in one run. Clones share both.
 #[derive(Clone, Debug)]
 pub struct Cache {

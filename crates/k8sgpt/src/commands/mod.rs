@@ -1,6 +1,7 @@
 //! One module a command.
 
 mod analyze;
+mod cache;
 mod completion;
 mod filters;
 mod integration;
@@ -26,6 +27,7 @@ pub fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Some(Command::Rules(args)) => rules::run(args)?,
         Some(Command::Filters(args)) => filters::run(global, args)?,
         Some(Command::Integration(args)) => integration::run(global, args)?,
+        Some(Command::Cache(args)) => cache::run(global, args)?,
         Some(Command::Serve(args)) => return serve::run(global, &args),
         Some(Command::Snapshot(args)) => snapshot::run(global, args)?,
         Some(Command::Version(args)) => version::run(args.output)?,

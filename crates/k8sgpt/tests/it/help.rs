@@ -15,6 +15,12 @@ const COMMANDS: &[&[&str]] = &[
     &["integration", "list"],
     &["integration", "activate"],
     &["integration", "deactivate"],
+    &["cache"],
+    &["cache", "add"],
+    &["cache", "get"],
+    &["cache", "list"],
+    &["cache", "purge"],
+    &["cache", "remove"],
     &["serve"],
     &["snapshot"],
     &["snapshot", "save"],
@@ -44,7 +50,7 @@ fn help_is_as_recorded() {
 #[test]
 fn a_bare_call_prints_help() {
     let home = home();
-    for arguments in [&[][..], &["rules"], &["filters"], &["integration"], &["snapshot"]] {
+    for arguments in [&[][..], &["rules"], &["filters"], &["integration"], &["cache"], &["snapshot"]] {
         let ran = run(home.path(), arguments);
         assert_eq!((ran.code, ran.err.as_str()), (0, ""));
         assert!(ran.out.contains("Usage: k8sgpt"), "{}", ran.out);

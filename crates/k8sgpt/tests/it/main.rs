@@ -7,6 +7,7 @@
 )]
 
 mod analyze;
+mod cache;
 mod config;
 mod corpus;
 mod eks;
