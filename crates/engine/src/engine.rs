@@ -9,6 +9,7 @@ use crate::report::Gap;
 use crate::{Error, Report, Request, Run, assemble, elsewhere, filters};
 use analyzers::{FilterSet, Finding, LogWant};
 use cluster::{Cluster, LogQuery, ReadPlan, Source};
+use explain::cache::CacheOptions;
 use futures::StreamExt;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -50,20 +51,33 @@ pub struct Engine {
     config: ConfigFile,
     ignore_file: Option<PathBuf>,
     clouds: remote::Settings,
+    cache: CacheOptions,
 }
 
 impl Engine {
     /// Connects. An API server that is down is reported by the first call, not here.
     pub async fn connect(options: EngineOptions) -> Result<Engine, Error> {
         let cluster = Cluster::connect(&options.source).await?;
-        let clouds = remote::Settings::default();
-        Ok(Engine { cluster, config: options.config, ignore_file: options.ignore_file, clouds })
+        let (clouds, cache) = (remote::Settings::default(), CacheOptions::default());
+        Ok(Engine { cluster, config: options.config, ignore_file: options.ignore_file, clouds, cache })
     }
 
     /// What the environment says about clouds. Without it none is asked.
     #[must_use]
     pub fn with_clouds(self, clouds: remote::Settings) -> Engine {
         Engine { clouds, ..self }
+    }
+
+    /// How the cache of explanations is opened: the credentials and directories of the environment. Without them
+    /// there are none.
+    #[must_use]
+    pub fn with_cache(self, cache: CacheOptions) -> Engine {
+        Engine { cache, ..self }
+    }
+
+    /// How the cache of explanations is opened.
+    pub fn cache_options(&self) -> &CacheOptions {
+        &self.cache
     }
 
     /// The cluster, for raw reads.

@@ -29,6 +29,7 @@ pub use analyzers::Severity;
 pub use cluster;
 pub use engine::{Engine, EngineOptions};
 pub use error::Error;
+pub use explain::cache;
 pub use known::{IgnoreError, IgnoreFile};
 pub use remote;
 pub use report::{

@@ -3,6 +3,7 @@
 //! Without a model, the manual page of a rule together with the finding's own values is a complete
 //! explanation: [`guidance`] puts it together.
 
+pub mod cache;
 mod chat;
 mod explainer;
 mod guidance;

@@ -12,6 +12,8 @@ pub use serve::ServeArgs;
 mod analyze;
 mod auth;
 mod doctor;
+pub use cache::{CacheAddArgs, CacheArgs, CacheCommand, CacheType};
+mod cache;
 mod serve;
 
 /// Says what is wrong with a Kubernetes cluster: the few root causes, each with its proof and its fix.
@@ -70,6 +72,8 @@ pub enum Command {
     Auth(AuthArgs),
     /// See on which page the key of an AI backend is made
     Generate(GenerateArgs),
+    /// Choose where explanations are cached, look at them and delete them
+    Cache(CacheArgs),
     /// Serve the cluster's diagnosis to AI assistants
     Serve(ServeArgs),
     /// Check the configuration, the cluster, the permissions, the AI provider and the cache

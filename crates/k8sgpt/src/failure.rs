@@ -46,6 +46,12 @@ impl From<engine::config::ConfigError> for Failure {
     }
 }
 
+impl From<engine::cache::CacheError> for Failure {
+    fn from(error: engine::cache::CacheError) -> Failure {
+        Failure::Failed(error.to_string())
+    }
+}
+
 impl From<engine::filters::FilterError> for Failure {
     fn from(error: engine::filters::FilterError) -> Failure {
         Failure::Failed(error.to_string())

@@ -2,6 +2,7 @@
 
 use crate::cli::Global;
 use crate::failure::Failure;
+use engine::cache::{CacheOptions, Environment};
 use engine::cluster::Source;
 use engine::config::ConfigFile;
 use engine::{Engine, EngineOptions};
@@ -45,7 +46,13 @@ pub async fn connect(global: &Global, ignore_file: Option<PathBuf>) -> Result<En
     let live = matches!(source, Source::Kubeconfig { .. });
     let options = EngineOptions { source, config: config(global), ignore_file };
     let engine = Engine::connect(options).await.map_err(|error| failed(&error, live))?;
-    Ok(engine.with_clouds(engine::remote::Settings::new(|name| std::env::var(name).ok())))
+    let clouds = engine::remote::Settings::new(|name| std::env::var(name).ok());
+    Ok(engine.with_clouds(clouds).with_cache(cache()))
+}
+
+/// How a cache of explanations is opened: with the credentials and directories of this process.
+pub fn cache() -> CacheOptions {
+    CacheOptions { environment: Environment::new(|name| std::env::var(name).ok()), ..CacheOptions::default() }
 }
 
 /// An engine's error, with what else can be done when there is no cluster to look at.

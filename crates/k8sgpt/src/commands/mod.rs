@@ -2,6 +2,7 @@
 
 mod analyze;
 mod auth;
+mod cache;
 mod completion;
 mod doctor;
 mod dump;
@@ -34,6 +35,7 @@ pub fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Some(Command::Generate(args)) => generate::run(&args)?,
         Some(Command::Doctor(args)) => return doctor::run(global, &args),
         Some(Command::Dump(args)) => dump::run(global, &args)?,
+        Some(Command::Cache(args)) => cache::run(global, args)?,
         Some(Command::Serve(args)) => return serve::run(global, &args),
         Some(Command::Snapshot(args)) => snapshot::run(global, args)?,
         Some(Command::Version(args)) => version::run(args.output)?,

@@ -22,6 +22,12 @@ const COMMANDS: &[&[&str]] = &[
     &["auth", "update"],
     &["auth", "remove"],
     &["generate"],
+    &["cache"],
+    &["cache", "add"],
+    &["cache", "get"],
+    &["cache", "list"],
+    &["cache", "purge"],
+    &["cache", "remove"],
     &["serve"],
     &["doctor"],
     &["dump"],
@@ -54,6 +60,7 @@ fn help_is_as_recorded() {
 fn a_bare_call_prints_help() {
     let home = home();
     for arguments in [&[][..], &["rules"], &["filters"], &["integration"], &["snapshot"], &["auth"]] {
+    for arguments in [&[][..], &["rules"], &["filters"], &["integration"], &["cache"], &["snapshot"]] {
         let ran = run(home.path(), arguments);
         assert_eq!((ran.code, ran.err.as_str()), (0, ""));
         assert!(ran.out.contains("Usage: k8sgpt"), "{}", ran.out);

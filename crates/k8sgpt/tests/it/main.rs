@@ -8,6 +8,7 @@
 
 mod analyze;
 mod auth;
+mod cache;
 mod config;
 mod corpus;
 mod doctor;

@@ -1,6 +1,7 @@
 //! The tools: one table, sorted by name.
 
 pub mod analyze;
+mod cache_section;
 mod cluster_info;
 mod config;
 mod filters;

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use engine::cache::CacheOptions;
 use engine::cluster::Source;
 use engine::config::ConfigFile;
 use engine::{Engine, EngineOptions};
@@ -19,6 +20,14 @@ pub async fn engine() -> (Arc<Engine>, tempfile::TempDir) {
     let engine =
         Engine::connect(EngineOptions { source: Source::Demo, config, ignore_file: None }).await.unwrap();
     (Arc::new(engine), dir)
+}
+
+/// An engine on the demo cluster that opens caches like this.
+pub async fn engine_with_cache(cache: CacheOptions) -> (Arc<Engine>, tempfile::TempDir) {
+    let dir = tempfile::tempdir().unwrap();
+    let config = ConfigFile::new(dir.path().join("k8sgpt.yaml"));
+    let options = EngineOptions { source: Source::Demo, config, ignore_file: None };
+    (Arc::new(Engine::connect(options).await.unwrap().with_cache(cache)), dir)
 }
 
 /// An engine on these objects.
@@ -71,7 +80,8 @@ pub async fn serve_objects(objects: &Value) -> Running {
     serve_engine(engine_on(objects).await, HttpOptions::default()).await
 }
 
-async fn serve_engine((engine, dir): (Arc<Engine>, tempfile::TempDir), mut http: HttpOptions) -> Running {
+/// A server on this engine, whose configuration is in the directory.
+pub async fn serve_engine((engine, dir): (Arc<Engine>, tempfile::TempDir), mut http: HttpOptions) -> Running {
     let options = ServerOptions::default();
     let shutdown = CancellationToken::new();
     let guard = shutdown.clone().drop_guard();

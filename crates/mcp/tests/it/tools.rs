@@ -282,10 +282,10 @@ async fn the_configuration_is_written_and_read_back() {
     let one = server.call("config", json!({ "customAnalyzers": analyzer })).await;
     assert_eq!(one["structuredContent"]["customAnalyzers"][0]["connection"]["port"], json!(8085), "{one}");
     assert!(one["content"][1]["text"].as_str().unwrap().contains("not part of this version"), "{one}");
-    let two = json!({ "customAnalyzers": [{ "name": "other", "connection": { "url": "h", "port": 1 } }], "cache": { "type": "S3", "region": "r", "bucketName": "b" } });
+    let two = json!({ "customAnalyzers": [{ "name": "other", "connection": { "url": "h", "port": 1 } }], "cache": { "type": "File" } });
     let two = server.call("config", two).await;
     assert_eq!(two["structuredContent"]["customAnalyzers"].as_array().unwrap().len(), 2);
-    assert_eq!(two["structuredContent"]["cache"]["type"], json!("s3"));
+    assert_eq!(two["structuredContent"]["cache"]["type"], json!("file"));
     assert!(std::fs::read_to_string(file).unwrap().contains("custom_analyzers"));
     filters(&server).await;
 }
