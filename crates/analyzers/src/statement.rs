@@ -164,10 +164,14 @@ mod tests {
     fn what_is_said_of_something_unknown_is_a_cause_of_its_own() {
         let view = View::default();
         let mut findings = Vec::new();
-        let said = Statement { details: "a\n\u{1b}[31mb".to_owned(), ..statement("", "", "disk\nis \u{7}full") };
+        let said =
+            Statement { details: "a\n\u{1b}[31mb".to_owned(), ..statement("", "", "disk\nis \u{7}full") };
         take_in(&view, &mut findings, &[said], None);
         let causes = fold(&view, findings);
-        assert_eq!(causes[0].root.text, "disk-check disk-check: disk is full (says custom analyzer disk-check)");
+        assert_eq!(
+            causes[0].root.text,
+            "disk-check disk-check: disk is full (says custom analyzer disk-check)"
+        );
         assert_eq!(causes[0].root.said.as_ref().unwrap().details, "a\n[31mb");
         assert_eq!(causes[0].root.rule, CUSTOM);
     }
@@ -178,7 +182,8 @@ mod tests {
         let pod = ObjectRef::new("Pod", "prod", "web-0");
         let mut findings = vec![ours(pod.clone())];
         let second = Statement { analyzer: "other".to_owned(), ..statement("pod", "prod/web-0", "is slow") };
-        let third = Statement { parent: "Pod/web-0".to_owned(), ..statement("Objective", "prod/x", "is missed") };
+        let third =
+            Statement { parent: "Pod/web-0".to_owned(), ..statement("Objective", "prod/x", "is missed") };
         take_in(&view, &mut findings, &[statement("Pod", "prod/web-0", "leaks"), second, third], None);
         let causes = fold(&view, findings);
         assert_eq!(causes.len(), 1, "{causes:#?}");

@@ -44,7 +44,9 @@ pub enum AddressError {
     )]
     Refused(String),
     /// Unencrypted to where others may listen.
-    #[error("{0} is outside this machine and private networks, where only an encrypted connection is made; write https://{0}")]
+    #[error(
+        "{0} is outside this machine and private networks, where only an encrypted connection is made; write https://{0}"
+    )]
     Plaintext(String),
     /// Port 0.
     #[error("port 0 is no port; give one from 1 to 65535")]
@@ -255,7 +257,7 @@ mod tests {
             ("dns:///localhost", "\"dns\""),
             ("unix:///var/run/x", "\"unix\""),
             ("file:///etc/passwd", "\"file\""),
-            ("localhost\r\nx: y", "neither"),
+            ("localhost\r\nx", "neither"),
         ] {
             let error = parse(url).expect_err(url).to_string();
             assert!(error.contains(part), "{url}: {error}");

@@ -63,11 +63,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Limits {
-            connect: Duration::from_secs(3),
-            deadline: Duration::from_secs(10),
-            max_bytes: 4 << 20,
-        }
+        Limits { connect: Duration::from_secs(3), deadline: Duration::from_secs(10), max_bytes: 4 << 20 }
     }
 }
 
@@ -75,11 +71,7 @@ impl Default for Limits {
 ///
 /// # Errors
 /// [`Failure`], with what to do about it.
-pub async fn run(
-    analyzer: &Analyzer,
-    scope: &Scope,
-    limits: &Limits,
-) -> Result<Option<Statement>, Failure> {
+pub async fn run(analyzer: &Analyzer, scope: &Scope, limits: &Limits) -> Result<Option<Statement>, Failure> {
     let at = analyzer.address.authority();
     let ask = async {
         let channel = channel(analyzer, limits).await?;
@@ -89,7 +81,7 @@ pub async fn run(
         let mut client =
             CustomAnalyzerServiceClient::new(channel).max_decoding_message_size(limits.max_bytes);
         let answer = client.run(request).await;
-        answer.map_err(|status| Failure::of(&status, at.clone(), RUN, limits.max_bytes))
+        answer.map_err(|status| Failure::of(&status, at.clone(), RUN, limits))
     };
     match tokio::time::timeout(limits.deadline, ask).await {
         Ok(answer) => Ok(answer?.into_inner().result.and_then(|result| statement(&analyzer.name, result))),
@@ -108,12 +100,17 @@ pub async fn reach(analyzer: &Analyzer, limits: &Limits) -> Result<(), Failure> 
         let mut client = tonic::client::Grpc::new(channel).max_decoding_message_size(limits.max_bytes);
         let mut request = Request::new(());
         describe(request.metadata_mut(), analyzer, &Scope::default())?;
-        client.ready().await.map_err(|error| Failure::of(&Status::from_error(error.into()), at.clone(), HEALTH, 0))?;
+        client
+            .ready()
+            .await
+            .map_err(|error| Failure::of(&Status::from_error(error.into()), at.clone(), HEALTH, limits))?;
         let codec = tonic_prost::ProstCodec::<(), ()>::default();
         let answer = client.unary(request, PathAndQuery::from_static(HEALTH), codec).await;
-        match answer.map_err(|status| Failure::of(&status, at.clone(), HEALTH, limits.max_bytes)) {
+        match answer.map_err(|status| Failure::of(&status, at.clone(), HEALTH, limits)) {
             // Whoever answers with a status of gRPC speaks it.
-            Ok(_) | Err(Failure::NoService { .. } | Failure::Failed { .. } | Failure::Garbage { .. }) => Ok(()),
+            Ok(_) | Err(Failure::NoService { .. } | Failure::Failed { .. } | Failure::Garbage { .. }) => {
+                Ok(())
+            }
             Err(failure) => Err(failure),
         }
     };

@@ -24,9 +24,8 @@ pub(super) async fn connect(
     limits: &Limits,
 ) -> Result<Channel, Failure> {
     let connected = tokio::time::timeout(limits.connect, connected(address, secret, authority)).await;
-    connected.unwrap_or_else(|_| {
-        Err(Failure::Late { at: address.authority(), ms: limits.connect.as_millis() })
-    })
+    connected
+        .unwrap_or_else(|_| Err(Failure::Late { at: address.authority(), ms: limits.connect.as_millis() }))
 }
 
 async fn connected(
@@ -78,10 +77,9 @@ async fn dial(address: &Address, secret: bool) -> Result<TcpStream, Failure> {
     if admitted.is_empty() {
         return Err(barred(address, secret, &all));
     }
-    let stream = TcpStream::connect(admitted.as_slice()).await.map_err(|error| Failure::Unreachable {
-        at: address.authority(),
-        reason: error.to_string(),
-    })?;
+    let stream = TcpStream::connect(admitted.as_slice())
+        .await
+        .map_err(|error| Failure::Unreachable { at: address.authority(), reason: error.to_string() })?;
     let _ = stream.set_nodelay(true);
     Ok(stream)
 }
@@ -102,7 +100,8 @@ fn barred(address: &Address, secret: bool, all: &[SocketAddr]) -> Failure {
     if secret && all.iter().any(|found| address.admits(found.ip(), false)) {
         return Failure::OpenToken { host };
     }
-    let shown: Vec<String> = all.iter().map(SocketAddr::ip).take(TRIED_MAX).map(|ip: IpAddr| ip.to_string()).collect();
+    let shown: Vec<String> =
+        all.iter().map(SocketAddr::ip).take(TRIED_MAX).map(|ip: IpAddr| ip.to_string()).collect();
     let (what, hint) = match address.tls {
         true => ("encrypted", "correct connection.url"),
         false => ("unencrypted", "write https:// before the host, or correct it"),

@@ -2,7 +2,7 @@
 
 use tonic::{Code, Status};
 
-use super::AddressError;
+use super::{AddressError, Limits};
 
 /// Longest message of a service that is quoted, in characters.
 const MESSAGE_MAX: usize = 300;
@@ -53,7 +53,9 @@ pub enum Failure {
         reason: String,
     },
     /// The encrypted connection was not made.
-    #[error("{at}: the encrypted connection failed: {reason}; ca_file names the authority of its certificate")]
+    #[error(
+        "{at}: the encrypted connection failed: {reason}; ca_file names the authority of its certificate"
+    )]
     Tls {
         /// Host and port.
         at: String,
@@ -120,14 +122,19 @@ pub enum Failure {
 
 impl Failure {
     /// What a status means, be it the service's or one that was made on the way.
-    pub(super) fn of(status: &Status, at: String, path: &'static str, max_bytes: usize) -> Failure {
+    pub(super) fn of(status: &Status, at: String, path: &'static str, limits: &Limits) -> Failure {
         let message = line(status.message());
         let on_the_way = std::error::Error::source(status).is_some();
         match status.code() {
             Code::OutOfRange if message.contains("message length too large") => {
-                Failure::Large { at, mib: max_bytes >> 20 }
+                Failure::Large { at, mib: limits.max_bytes >> 20 }
             }
             Code::Internal if message.contains("decode Protobuf") => Failure::Garbage { at },
+            // The deadline travels with the call: both ends may keep it before we do.
+            Code::DeadlineExceeded => Failure::Late { at, ms: limits.deadline.as_millis() },
+            Code::Cancelled if message == "Timeout expired" => {
+                Failure::Late { at, ms: limits.deadline.as_millis() }
+            }
             _ if on_the_way => Failure::NoGrpc { at, reason: reason(status) },
             Code::Unimplemented => Failure::NoService { at, path },
             Code::Unauthenticated | Code::PermissionDenied => Failure::Denied { at, message },
