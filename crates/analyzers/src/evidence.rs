@@ -17,6 +17,8 @@ pub enum Source {
     Log,
     /// What the cluster holds instead (names that are near, classes that exist).
     Cluster,
+    /// A custom analyzer, which is not ours: its word, not checked.
+    Custom,
 }
 
 impl fmt::Display for Source {
@@ -27,6 +29,7 @@ impl fmt::Display for Source {
             Source::Event => "event",
             Source::Log => "log",
             Source::Cluster => "cluster",
+            Source::Custom => "custom analyzer",
         })
     }
 }

@@ -16,7 +16,7 @@ pub struct UnknownFilter {
     /// What was given.
     pub given: String,
     /// Names close to it.
-    pub near: Vec<&'static str>,
+    pub near: Vec<String>,
 }
 
 impl FilterSet {
@@ -92,8 +92,6 @@ pub fn resolve_filter(given: &str) -> Result<&'static str, UnknownFilter> {
     let found = exact(&wanted).or_else(|| singulars.into_iter().flatten().find_map(exact));
     found.map(|analyzer| analyzer.filter).ok_or_else(|| {
         let near = words::near(given.trim(), analyzers().map(|a| a.filter)).into_iter();
-        let names: Vec<&'static str> =
-            near.filter_map(|n| analyzers().map(|a| a.filter).find(|f| *f == n)).collect();
-        UnknownFilter { given: given.trim().to_owned(), near: names }
+        UnknownFilter { given: given.trim().to_owned(), near: near.map(str::to_owned).collect() }
     })
 }

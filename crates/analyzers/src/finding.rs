@@ -1,6 +1,6 @@
 //! What a rule says about an object.
 
-use crate::{Evidence, Source, words};
+use crate::{Evidence, Said, Source, words};
 use serde::Serialize;
 use std::collections::{BTreeSet, HashSet};
 use view::{Meta, ObjectRef, Str, Time, View};
@@ -76,6 +76,8 @@ pub struct Finding {
     pub since: Option<Time>,
     /// The rule said itself what makes it the same fault.
     pub(crate) keyed: bool,
+    /// A custom analyzer says it, not a rule.
+    pub said: Option<Box<Said>>,
 }
 
 impl Finding {
@@ -219,6 +221,7 @@ impl Findings {
             hurts: BTreeSet::new(),
             since: None,
             keyed: false,
+            said: None,
         });
         &mut self.list[at]
     }

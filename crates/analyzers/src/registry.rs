@@ -29,9 +29,10 @@ pub fn entry(id: &str) -> Option<&'static Entry> {
     find(id).map(|(_, entry)| entry)
 }
 
-/// True when a finding may be the cause of another: what is only worth knowing breaks nothing, and what a
-/// rule about risks has to say does not either.
+/// True when a finding may be the cause of another: what is only worth knowing breaks nothing, what a rule
+/// about risks has to say does not either, and the word of a custom analyzer proves nothing.
 pub(crate) fn can_explain(finding: &Finding, other: &Finding) -> bool {
-    (finding.severity > Severity::Info || other.severity == Severity::Info)
+    finding.said.is_none()
+        && (finding.severity > Severity::Info || other.severity == Severity::Info)
         && entry(finding.rule).is_none_or(|entry| !entry.is_risk())
 }

@@ -19,7 +19,7 @@ impl Scope {
     /// cluster-scoped root is reported for the namespace that it breaks, and for no other.
     pub fn selects(&self, view: &View, cause: &Cause, filters: &FilterSet) -> bool {
         cause.findings().any(|finding| is_voiced(finding, filters))
-            && cause.findings().any(|finding| in_scope(view, &finding.object, self))
+            && cause.findings().any(|finding| in_scope(view, finding, self))
             && self.object.as_ref().is_none_or(|related| related.concerns(cause))
     }
 }
@@ -30,17 +30,28 @@ pub fn select(view: &View, causes: Vec<Cause>, scope: &Scope, filters: &FilterSe
 }
 
 /// A chosen filter speaks of it, or it has none of its own and hurts what a chosen filter speaks of.
+/// A custom analyzer was chosen, or it would not have been asked.
 fn is_voiced(finding: &Finding, filters: &FilterSet) -> bool {
-    filters.contains(finding.filter)
+    finding.said.is_some()
+        || filters.contains(finding.filter)
         || (finding.filter.is_empty() && finding.hurts.iter().any(|kind| filters.contains(kind)))
 }
 
-fn in_scope(view: &View, object: &ObjectRef, scope: &Scope) -> bool {
+/// A custom analyzer knew the scope when it looked: what it says of something that is not in the View is in it,
+/// unless it names another namespace.
+fn in_scope(view: &View, finding: &Finding, scope: &Scope) -> bool {
+    let object = &finding.object;
+    let elsewhere = finding.said.is_some() && view.metadata_of(object).is_none();
     let of_namespace = scope.namespace.as_ref().is_none_or(|namespace| {
         let itself = object.kind == Kind::Namespace.name() && object.name == *namespace.as_str();
-        object.namespace == *namespace.as_str() || itself
+        let nowhere = elsewhere && object.namespace.is_empty();
+        object.namespace == *namespace.as_str() || itself || nowhere
     });
-    of_namespace && scope.selector.as_ref().is_none_or(|selector| carries(view, object, selector))
+    of_namespace && (elsewhere || carried(view, object, scope))
+}
+
+fn carried(view: &View, object: &ObjectRef, scope: &Scope) -> bool {
+    scope.selector.as_ref().is_none_or(|selector| carries(view, object, selector))
 }
 
 fn carries(view: &View, object: &ObjectRef, selector: &LabelSelector) -> bool {

@@ -6,14 +6,14 @@ use std::path::PathBuf;
 
 pub use analyze::{AnalyzeArgs, ExplainArgs, FailOn, Output};
 pub use auth::{AuthArgs, AuthCommand, GenerateArgs, Settings};
+pub use cache::{CacheAddArgs, CacheArgs, CacheCommand, CacheType};
 pub use doctor::{DoctorArgs, DumpArgs};
 pub use serve::ServeArgs;
 
 mod analyze;
 mod auth;
-mod doctor;
-pub use cache::{CacheAddArgs, CacheArgs, CacheCommand, CacheType};
 mod cache;
+mod doctor;
 mod serve;
 
 /// Says what is wrong with a Kubernetes cluster: the few root causes, each with its proof and its fix.

@@ -1,4 +1,4 @@
-//! What is asked of AWS, and what is made of its answers: against a stand-in on loopback.
+//! What is asked of AWS and of custom analyzers, and what is made of their answers: against servers on loopback.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -7,6 +7,9 @@
 )]
 
 mod credentials;
+mod custom;
+mod custom_faults;
+mod custom_server;
 mod faults;
 mod reading;
 mod server;
