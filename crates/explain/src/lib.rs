@@ -5,14 +5,23 @@
 //! [`prompt`] makes a conversation of it in which a [`Masker`] has hidden every name, and [`parse`] reads
 //! what comes back.
 
+mod answer;
 mod chat;
 mod guidance;
 mod mask;
 mod place;
+mod plain;
+mod prompt;
 mod provider;
+mod question;
 
+pub use answer::{ANSWER_MAX, Answer, AnswerError, Command, Confidence, Look, Tool, Turn, parse, parse_turn};
 pub use chat::{Ask, Message, Reply, Role};
 pub use guidance::{BUILT_IN, guidance};
 pub use mask::{Masker, scrubbed};
 pub use place::CachePlace;
+pub use prompt::{
+    Looked, PROMPT_MAX, PROMPT_VERSION, PromptOptions, cache_material, follow_up, looked, prompt,
+};
 pub use provider::{Decimal, Parameters, Provider};
+pub use question::{Neighbour, Proof, Question, Step, neighbours};

@@ -123,11 +123,6 @@ impl Masker {
         out
     }
 
-    /// Sixteen hexadecimal digits that nobody can tell beforehand who does not know key and content.
-    pub fn nonce(&self, content: &str) -> String {
-        self.mint.hash(content.as_bytes())[..8].iter().map(|byte| format!("{byte:02x}")).collect()
-    }
-
     /// The name behind a mask that another process gave out: one of a cached answer.
     fn anew(&self, mask: &str) -> Option<&str> {
         let all = self.all.get_or_init(|| {
@@ -187,6 +182,11 @@ impl Masker {
         }
         Some(Span::Keep(end))
     }
+}
+
+/// Sixteen hexadecimal digits that nobody can tell beforehand who does not know all of the content.
+pub(crate) fn nonce(key: &[u8], content: &str) -> String {
+    Mint::new(key).hash(content.as_bytes())[..8].iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// A stretch of text.
