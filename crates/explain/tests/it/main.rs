@@ -1,3 +1,4 @@
+<<<<<<< HEAD
 //! Tests of the crate from outside.
 
 #![allow(
@@ -11,3 +12,12 @@ mod cache_faults;
 mod cache_files;
 mod cache_interplex;
 mod cache_stores;
+=======
+//! Masking, prompts and answers, on Views made of plain JSON.
+
+mod answer;
+mod clusters;
+mod mask;
+mod mask_many;
+mod prompt;
+>>>>>>> x-mask
