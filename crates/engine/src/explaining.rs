@@ -4,10 +4,14 @@ use crate::engine::{Diagnosis, on_thread};
 use crate::looking;
 use crate::render::TextOptions;
 use crate::report::Explanation;
-use crate::{Engine, Error, Report, Request};
-use explain::{Cache, Event, Explainer, Manner, Masker, Question, Talk};
+use crate::finish::Folded;
+use crate::{Engine, Error, Report, Request, providers};
+use analyzers::Cause;
+use explain::cache::Cache;
+use explain::{Ask, Backend, Event, Explainer, Manner, Masker, Question, Surroundings, Talk};
 use futures::FutureExt;
 use std::sync::Arc;
+use view::View;
 
 /// Characters of a report that a conversation begins with.
 const REPORT_CHARS: usize = 12_000;
@@ -29,7 +33,6 @@ pub(crate) struct Explaining {
     /// The scope in which masks are stable; none when names are sent as they are.
     scope: Option<Vec<u8>>,
     warnings: Vec<String>,
-    language: String,
 }
 
 /// What an analysis ends with.
@@ -61,16 +64,17 @@ impl Engine {
             return Ok(None);
         }
         let config = self.config().load()?;
-        let Some((provider, backend)) = self.backend(&config, request.backend.as_deref())? else {
+        let env = &*self.environment();
+        let Some(provider) = providers::ready(&config, &env, request.backend.as_deref())? else {
             return Ok(None);
         };
+        let backend = Backend::new(&provider, &Surroundings::new(env), self.headers())?;
         let mask = request.anonymize.unwrap_or(!backend.is_near());
         let secret = provider.password.as_ref().map_or(&[][..], |password| password.expose_for_computation());
         let scope = mask.then(|| [provider.name.as_bytes(), b"\0", secret].concat());
         let warnings = backend.warnings().to_vec();
-        let language = request.language.clone().unwrap_or_else(|| Manner::default().language);
         let manner = Manner {
-            language: language.clone(),
+            language: request.language.clone().unwrap_or_else(|| Manner::default().language),
             concurrency: request.max_concurrency.unwrap_or(explain::CONCURRENCY),
             max_calls: request.max_calls,
             max_tokens: request.max_tokens_total,
@@ -78,7 +82,7 @@ impl Engine {
             ..Manner::default()
         };
         let cache = if request.no_cache { None } else { Some(self.cache(&config)?) };
-        Ok(Some(Explaining { explainer: Explainer::new(backend, cache, manner), scope, warnings, language }))
+        Ok(Some(Explaining { explainer: Explainer::new(backend, cache, manner), scope, warnings }))
     }
 }
 
@@ -118,9 +122,10 @@ impl Explaining {
     }
 
     /// What would be sent for each cause, in order.
-    pub(crate) async fn prompts(&self, diagnosis: &Diagnosis) -> Result<Vec<explain::Ask>, Error> {
+    pub(crate) async fn prompts(&self, diagnosis: &Diagnosis) -> Result<String, Error> {
         let (questions, masker) = self.questions(diagnosis).await?;
-        Ok(questions.iter().map(|question| self.explainer.prompt(question, masker.as_ref())).collect())
+        let prompt = |question| self.explainer.prompt(question, masker.as_ref());
+        Ok(questions.iter().enumerate().map(|(at, question)| shown(at + 1, &prompt(question))).collect())
     }
 
     /// A conversation about the report.
@@ -128,16 +133,16 @@ impl Explaining {
         let options = TextOptions { budget_chars: Some(REPORT_CHARS), ..TextOptions::default() };
         let text = crate::render::text(report, &options);
         let (folded, scope) = (diagnosis.folded.clone(), self.scope.clone());
-        let masker = on_thread(move || scope.map(|scope| Masker::new(&folded.view, &scope))).await?;
-        let talk = Talk::about(&text, masker.as_ref(), &self.language);
+        let masker = on_thread(move || scope.map(|scope| masker(&folded, &scope))).await?;
+        let talk = self.explainer.talk_about(&text, masker.as_ref());
         Ok(Chat { explainer: self.explainer, masker, talk })
     }
 
     async fn questions(&self, diagnosis: &Diagnosis) -> Result<(Vec<Question>, Option<Masker>), Error> {
         let (folded, scope) = (diagnosis.folded.clone(), self.scope.clone());
         on_thread(move || {
-            let questions = folded.causes().iter().map(|cause| Question::of(&folded.view, cause)).collect();
-            (questions, scope.map(|scope| Masker::new(&folded.view, &scope)))
+            let questions = folded.causes().iter().map(|cause| question(&folded.view, cause)).collect();
+            (questions, scope.map(|scope| masker(&folded, &scope)))
         })
         .await
     }
@@ -160,4 +165,21 @@ impl Explaining {
         report.notes.extend(self.warnings.iter().cloned());
         report.notes.extend(self.explainer.cache().map(Cache::warnings).unwrap_or_default());
     }
+}
+
+fn question(view: &View, cause: &Cause) -> Question {
+    Question::of(cause, &explain::neighbours(view, cause))
+}
+
+/// Knows the names of the View, and those of missing objects that causes name.
+fn masker(folded: &Folded, scope: &[u8]) -> Masker {
+    let mut masker = Masker::new(&folded.view, scope);
+    masker.learn(folded.causes().iter().flat_map(Cause::findings).map(|finding| &finding.object));
+    masker
+}
+
+/// What would be sent about one cause, for a person to read.
+fn shown(number: usize, ask: &Ask) -> String {
+    let turns = ask.messages.iter().map(|message| format!("[{}]\n{}\n", message.role.name(), message.text));
+    format!("=== cause {number}\n{}", turns.collect::<String>())
 }

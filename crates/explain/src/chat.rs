@@ -11,6 +11,17 @@ pub enum Role {
     Assistant,
 }
 
+impl Role {
+    /// The word that most protocols use.
+    pub fn name(self) -> &'static str {
+        match self {
+            Role::System => "system",
+            Role::User => "user",
+            Role::Assistant => "assistant",
+        }
+    }
+}
+
 /// One turn of a conversation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {

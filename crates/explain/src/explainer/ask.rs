@@ -3,17 +3,17 @@
 use super::partial::Partial;
 use super::talk::Words;
 use super::{Event, Explained, Explainer, LookUp, Manner, Tell};
-use crate::answer::{self, Answer, Parsed};
+use crate::answer::{Answer, AnswerError, Look, Turn, parse, parse_turn};
 use crate::cache::Key;
 use crate::chat::{Ask, Message, Role};
 use crate::mask::Masker;
-use crate::prompt::{self, PROMPT_VERSION, PromptOptions};
+use crate::prompt::{self, Looked, PROMPT_VERSION, PromptOptions};
 use crate::question::Question;
 
 /// How often a model may ask for more about one cause.
 const LOOKS_MAX: usize = 6;
-/// Characters of what was looked up that a model sees at most at a time.
-const LOOK_CHARS: usize = 6000;
+/// Backends that only repeat or continue text: what they say counts as it is.
+const PROSE: [&str; 2] = ["noopai", "customrest"];
 
 impl Explainer {
     pub(super) async fn one(
@@ -24,33 +24,35 @@ impl Explainer {
         look: LookUp<'_>,
         tell: Tell<'_>,
     ) -> Result<Explained, String> {
-        let ask = prompt(&self.manner, question, masker);
+        let ask = self.prompt(question, masker);
         let key = self.key(&ask);
-        if let Some(answer) = self.cached(&key).await {
+        if let Some(cache) = &self.cache
+            && let Some(entry) = cache.get(&key).await
+            && let Ok(answer) = self.answer(&entry.masked)
+        {
             return Ok(explained(&answer, masker, true, Vec::new()));
         }
         let mut looked = Vec::new();
-        let answer = self.converse(cause, ask, masker, look, tell, &mut looked).await?;
+        let (reply, answer) = self.converse(cause, ask, masker, look, tell, &mut looked).await?;
         if let Some(cache) = &self.cache {
-            cache.put(&key, &answer.to_json()).await;
+            cache.put(&key, &reply).await;
         }
         Ok(explained(&answer, masker, false, looked))
     }
 
     fn key(&self, ask: &Ask) -> Key {
-        let said: Vec<&str> = ask.messages.iter().map(|message| message.text.as_str()).collect();
-        let (backend, manner) = (&self.backend, &self.manner);
-        let parameters = backend.parameters();
-        let mut parts = vec![backend.provider(), backend.model(), &parameters, &manner.language, PROMPT_VERSION];
-        parts.extend(said);
+        let (version, parameters) = (PROMPT_VERSION.to_string(), self.backend.parameters());
+        let mut parts = vec![self.backend.provider(), self.backend.model(), &parameters, &self.manner.language, &version];
+        parts.extend(ask.messages.iter().map(|message| message.text.as_str()));
         Key::of(&parts)
     }
 
-    async fn cached(&self, key: &Key) -> Option<Answer> {
-        let text = self.cache.as_ref()?.get(key).await?;
-        match answer::parse(&text, false) {
-            Ok(Parsed::Answer(answer)) => Some(answer),
-            _ => None,
+    fn answer(&self, text: &str) -> Result<Answer, AnswerError> {
+        match parse(text) {
+            Err(AnswerError::NoObject { .. }) if PROSE.contains(&self.backend.provider()) => {
+                Ok(Answer::plain(text))
+            }
+            other => other,
         }
     }
 
@@ -64,34 +66,49 @@ impl Explainer {
         look: LookUp<'_>,
         tell: Tell<'_>,
         looked: &mut Vec<String>,
-    ) -> Result<Answer, String> {
+    ) -> Result<(String, Answer), String> {
         let mut mended = false;
         loop {
             let reply = self.reply(cause, &ask, masker, tell).await?;
-            let may_look = self.manner.investigate && looked.len() < LOOKS_MAX;
-            let next = match answer::parse(&reply, may_look) {
-                Ok(Parsed::Answer(answer)) => return Ok(answer),
-                Ok(Parsed::Looks(looks)) => {
-                    let mut seen = String::new();
-                    for wanted in looks.into_iter().take(LOOKS_MAX.saturating_sub(looked.len())) {
-                        let wanted = wanted.unmasked(masker);
-                        let line = wanted.to_string();
-                        tell(Event::Looked { cause, text: &line });
-                        looked.push(line);
-                        let found = look(wanted.clone()).await;
-                        seen.push_str(&prompt::looked(&wanted, &found, masker, LOOK_CHARS));
-                    }
-                    seen
+            let turn = if self.manner.investigate { parse_turn(&reply) } else { self.answer(&reply).map(Turn::Answer) };
+            let next = match turn {
+                Ok(Turn::Answer(answer)) => return Ok((reply, answer)),
+                Ok(Turn::Look(_)) if looked.len() >= LOOKS_MAX => user(
+                    "You have looked as often as you may. Answer now with what you know, in the form described.",
+                ),
+                Ok(Turn::Look(looks)) => {
+                    let found = self.found(cause, looks, masker, look, tell, looked).await;
+                    prompt::looked(&found, masker, &self.options())
                 }
                 Err(error) if !mended => {
                     mended = true;
-                    prompt::once_more(&error.to_string())
+                    user(&format!("This cannot be read: {error}. Answer with the JSON object described, and nothing else."))
                 }
                 Err(error) => return Err(error.to_string()),
             };
             ask.messages.push(Message { role: Role::Assistant, text: reply });
-            ask.messages.push(Message { role: Role::User, text: next });
+            ask.messages.push(next);
         }
+    }
+
+    async fn found(
+        &self,
+        cause: usize,
+        looks: Vec<Look>,
+        masker: Option<&Masker>,
+        look: LookUp<'_>,
+        tell: Tell<'_>,
+        looked: &mut Vec<String>,
+    ) -> Vec<Looked> {
+        let mut found = Vec::new();
+        for wanted in looks.into_iter().take(LOOKS_MAX.saturating_sub(looked.len())) {
+            let wanted = masker.map_or_else(|| wanted.clone(), |masker| wanted.unmasked(masker));
+            let line = wanted.to_string();
+            tell(Event::Looked { cause, text: &line });
+            looked.push(line);
+            found.push(Looked { text: look(wanted.clone()).await, look: wanted });
+        }
+        found
     }
 
     async fn reply(
@@ -114,12 +131,15 @@ impl Explainer {
         }
         Ok(reply.text)
     }
+
+    pub(super) fn options(&self) -> PromptOptions {
+        let Manner { language, investigate, salt, .. } = &self.manner;
+        PromptOptions { language: language.clone(), investigate: *investigate, salt: salt.clone() }
+    }
 }
 
-/// What is sent about a cause.
-pub(super) fn prompt(manner: &Manner, question: &Question, masker: Option<&Masker>) -> Ask {
-    let options = PromptOptions { language: manner.language.clone(), investigate: manner.investigate };
-    prompt::prompt(question, masker, &options)
+fn user(text: &str) -> Message {
+    Message { role: Role::User, text: text.to_owned() }
 }
 
 fn explained(answer: &Answer, masker: Option<&Masker>, cached: bool, looked: Vec<String>) -> Explained {

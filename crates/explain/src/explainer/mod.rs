@@ -8,6 +8,7 @@ mod talk;
 use crate::backend::Backend;
 use crate::cache::Cache;
 use crate::mask::Masker;
+use crate::prompt::prompt;
 use crate::question::Question;
 use crate::chat::Ask;
 use budget::Budget;
@@ -35,6 +36,8 @@ pub struct Manner {
     pub max_tokens: Option<u64>,
     /// The model may ask for more before it answers.
     pub investigate: bool,
+    /// What the nonces of prompts are made with besides their content.
+    pub salt: Vec<u8>,
     /// Time of the whole run.
     pub deadline: Duration,
 }
@@ -47,6 +50,7 @@ impl Default for Manner {
             max_calls: None,
             max_tokens: None,
             investigate: false,
+            salt: Vec::new(),
             deadline: DEADLINE,
         }
     }
@@ -130,7 +134,7 @@ impl Explainer {
 
     /// What would be sent about a cause.
     pub fn prompt(&self, question: &Question, masker: Option<&Masker>) -> Ask {
-        ask::prompt(&self.manner, question, masker)
+        prompt(question, masker, &self.options())
     }
 
     /// What the run has cost so far.

@@ -1,10 +1,9 @@
 //! A conversation: turns in prose, the report before them.
 
 use super::Explainer;
-use crate::answer;
 use crate::chat::{Ask, Message, Role};
 use crate::mask::Masker;
-use crate::prompt;
+use crate::{plain, prompt};
 
 /// Turns that are sent along; older ones are forgotten.
 const TURNS_MAX: usize = 20;
@@ -18,9 +17,6 @@ pub struct Talk {
 
 impl Talk {
     /// A conversation about a report.
-    pub fn about(report: &str, masker: Option<&Masker>, language: &str) -> Talk {
-        Talk { opening: prompt::about(report, masker, language), turns: Vec::new() }
-    }
 
     fn ask(&self) -> Ask {
         let from = self.turns.len().saturating_sub(TURNS_MAX);
@@ -29,6 +25,11 @@ impl Talk {
 }
 
 impl Explainer {
+    /// A conversation about a report.
+    pub fn talk_about(&self, report: &str, masker: Option<&Masker>) -> Talk {
+        Talk { opening: prompt::about(report, masker, &self.options()), turns: Vec::new() }
+    }
+
     /// Puts a question and gives the answer, of which `said` gets the pieces as they come. A question without an
     /// answer is forgotten.
     pub async fn talk(
@@ -39,8 +40,7 @@ impl Explainer {
         said: &mut (dyn FnMut(&str) + Send),
     ) -> Result<(), String> {
         self.budget.call()?;
-        let question = prompt::masked(question, masker);
-        talk.turns.push(Message { role: Role::User, text: question });
+        talk.turns.push(prompt::follow_up(question, masker));
         let mut words = Words::new(masker, said);
         let reply = self.backend.ask(&talk.ask(), &mut |piece| words.add(piece)).await;
         words.end();
@@ -88,6 +88,6 @@ impl<'a> Words<'a> {
 
     fn say(&mut self, text: &str) {
         let shown = self.masker.map_or_else(|| text.to_owned(), |masker| masker.unmask(text));
-        (self.said)(&answer::plain(&shown));
+        (self.said)(&plain::words(&shown));
     }
 }

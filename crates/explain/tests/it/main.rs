@@ -1,6 +1,5 @@
-<<<<<<< HEAD
-//! Tests of the crate from outside.
-
+//! Tests of the crate from outside: caches with faulty services, masking, prompts and answers on Views made of
+//! plain JSON.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -8,16 +7,12 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod answer;
 mod cache_faults;
 mod cache_files;
 mod cache_interplex;
 mod cache_stores;
-=======
-//! Masking, prompts and answers, on Views made of plain JSON.
-
-mod answer;
 mod clusters;
 mod mask;
 mod mask_many;
 mod prompt;
->>>>>>> x-mask
