@@ -6,6 +6,7 @@ use crate::finish::{self, Analysed, Folded};
 use crate::known::{self, Baseline, Known, Since};
 use crate::object::Target;
 use crate::report::Gap;
+use crate::explaining::{Analysis, Tell, Told};
 use crate::{Error, Report, Request, Run, assemble, elsewhere, filters};
 use analyzers::{FilterSet, Finding, LogWant};
 use cluster::{Cluster, LogQuery, ReadPlan, Source};
@@ -15,7 +16,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use view::{Kind, View};
+use view::{Kind, Sensitive, View};
 
 /// Lines of a container's log that are read for evidence.
 const LOG_LINES: i64 = 100;
@@ -45,13 +46,14 @@ pub struct EngineOptions {
 }
 
 /// The facade: one cluster, one configuration file. Cheap to share behind an `Arc`.
-#[derive(Debug)]
 pub struct Engine {
     cluster: Cluster,
     config: ConfigFile,
     ignore_file: Option<PathBuf>,
     clouds: remote::Settings,
     cache: CacheOptions,
+    env: fn(&str) -> Option<String>,
+    headers: Vec<(String, Sensitive)>,
 }
 
 impl Engine {
@@ -59,7 +61,30 @@ impl Engine {
     pub async fn connect(options: EngineOptions) -> Result<Engine, Error> {
         let cluster = Cluster::connect(&options.source).await?;
         let (clouds, cache) = (remote::Settings::default(), CacheOptions::default());
-        Ok(Engine { cluster, config: options.config, ignore_file: options.ignore_file, clouds, cache })
+        let EngineOptions { config, ignore_file, .. } = options;
+        Ok(Engine { cluster, config, ignore_file, clouds, cache, env: |_| None, headers: Vec::new() })
+    }
+
+    /// Where the variables of AI providers are looked up. Without it there are none.
+    #[must_use]
+    pub fn with_environment(self, env: fn(&str) -> Option<String>) -> Engine {
+        Engine { env, ..self }
+    }
+
+    /// Headers for each call to an AI provider; they win over those of its configuration.
+    #[must_use]
+    pub fn with_headers(self, headers: Vec<(String, Sensitive)>) -> Engine {
+        Engine { headers, ..self }
+    }
+
+    /// Looks up a variable of AI providers.
+    pub(crate) fn environment(&self) -> fn(&str) -> Option<String> {
+        self.env
+    }
+
+    /// Headers for each call to an AI provider.
+    pub(crate) fn headers(&self) -> &[(String, Sensitive)] {
+        &self.headers
     }
 
     /// What the environment says about clouds. Without it none is asked.

@@ -101,9 +101,33 @@ pub enum Error {
     /// The configuration file cannot be used.
     #[error(transparent)]
     Config(#[from] crate::config::ConfigError),
+    /// No AI provider is configured, and one is needed.
+    #[error("no AI provider is configured; `k8sgpt auth add` configures one")]
+    NoProvider,
+    /// The AI provider cannot be used as it is configured.
+    #[error(transparent)]
+    Provider(#[from] crate::providers::ProviderError),
+    /// The AI backend cannot be called with these settings.
+    #[error("{0}")]
+    Backend(Box<explain::BackendError>),
+    /// The cache of explanations cannot be used as it is configured.
+    #[error("{0}")]
+    Cache(Box<explain::cache::CacheError>),
     /// The analysis itself broke; a defect.
     #[error("the analysis ended early: {0}")]
     Internal(String),
+}
+
+impl From<explain::BackendError> for Error {
+    fn from(error: explain::BackendError) -> Error {
+        Error::Backend(Box::new(error))
+    }
+}
+
+impl From<explain::cache::CacheError> for Error {
+    fn from(error: explain::cache::CacheError) -> Error {
+        Error::Cache(Box::new(error))
+    }
 }
 
 impl From<cluster::Error> for Error {

@@ -1,5 +1,6 @@
 //! Explanations by a model: who is asked, what is masked, and what becomes of the answers.
 
+use crate::config::{CachePlace, Config};
 use crate::engine::{Diagnosis, on_thread};
 use crate::looking;
 use crate::render::TextOptions;
@@ -64,7 +65,7 @@ impl Engine {
             return Ok(None);
         }
         let config = self.config().load()?;
-        let env = &*self.environment();
+        let env = self.environment();
         let Some(provider) = providers::ready(&config, &env, request.backend.as_deref())? else {
             return Ok(None);
         };
@@ -79,10 +80,18 @@ impl Engine {
             max_calls: request.max_calls,
             max_tokens: request.max_tokens_total,
             investigate: request.investigate,
+            salt: scope.clone().unwrap_or_default(),
             ..Manner::default()
         };
         let cache = if request.no_cache { None } else { Some(self.cache(&config)?) };
         Ok(Some(Explaining { explainer: Explainer::new(backend, cache, manner), scope, warnings }))
+    }
+}
+
+impl Engine {
+    fn cache(&self, config: &Config) -> Result<Cache, Error> {
+        let place = config.cache.as_ref().unwrap_or(&CachePlace::File);
+        Ok(Cache::open(place, self.cache_options())?)
     }
 }
 

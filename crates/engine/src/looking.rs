@@ -1,7 +1,7 @@
 //! What a model may read for itself: objects, lists, events and logs, bounded and without secrets.
 
 use cluster::{Cluster, EventQuery, ListQuery, LogQuery};
-use explain::Look;
+use explain::{Look, Tool};
 use serde_json::Value;
 
 /// Lines of a log.
@@ -11,23 +11,36 @@ const ITEMS: u32 = 40;
 
 /// The answer to what a model wants to see; a failure is an answer too.
 pub(crate) async fn look(cluster: &Cluster, wanted: Look) -> String {
-    let answer = match &wanted {
-        Look::Object { kind, namespace, name } => object(cluster, kind, namespace.as_deref(), name).await,
-        Look::List { kind, namespace } => list(cluster, kind, namespace.clone()).await,
-        Look::Events { namespace, name } => events(cluster, namespace.clone(), name.clone()).await,
-        Look::Logs { namespace, pod, container, previous } => {
-            let query = LogQuery {
-                namespace: namespace.clone(),
-                pod: pod.clone(),
-                container: container.clone(),
-                previous: *previous,
-                tail_lines: Some(LINES),
-                ..LogQuery::default()
-            };
-            cluster.logs(&query).await.map(|log| log.text)
-        }
+    let given = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+    let (kind, namespace, name) = (&wanted.kind, given(&wanted.namespace), given(&wanted.name));
+    let answer = match wanted.tool {
+        Tool::GetObject => object(cluster, kind, namespace.as_deref(), &wanted.name).await,
+        Tool::List => list(cluster, kind, namespace).await,
+        Tool::Events => events(cluster, namespace, name).await,
+        Tool::Logs => logs(cluster, &wanted).await,
     };
     answer.unwrap_or_else(|error| error.to_string())
+}
+
+/// The end of a log: of the instance before, too, where there was one.
+async fn logs(cluster: &Cluster, wanted: &Look) -> Result<String, cluster::Error> {
+    let container = Some(wanted.container.clone()).filter(|name| !name.is_empty());
+    let query = LogQuery {
+        namespace: wanted.namespace.clone(),
+        pod: wanted.name.clone(),
+        container,
+        tail_lines: Some(LINES),
+        ..LogQuery::default()
+    };
+    let previous = cluster.logs(&LogQuery { previous: true, ..query.clone() }).await;
+    let current = cluster.logs(&query).await;
+    match (previous, current) {
+        (Ok(previous), Ok(current)) => {
+            Ok(format!("instance before:\n{}\ninstance now:\n{}", previous.text, current.text))
+        }
+        (Ok(only), Err(_)) | (Err(_), Ok(only)) => Ok(only.text),
+        (Err(_), Err(error)) => Err(error),
+    }
 }
 
 async fn object(

@@ -12,7 +12,7 @@ pub enum Role {
 }
 
 impl Role {
-    /// The word that most protocols use.
+    /// Its name where there are `system`, `user` and `assistant`.
     pub fn name(self) -> &'static str {
         match self {
             Role::System => "system",

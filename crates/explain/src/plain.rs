@@ -24,6 +24,11 @@ pub(crate) fn lines(text: &str, most: usize) -> String {
     cut(trimmed.join("\n"), most)
 }
 
+/// A piece of a longer text, its line breaks and spaces as they are.
+pub(crate) fn piece(text: &str) -> String {
+    without_escapes(text)
+}
+
 /// At most `most` characters, cut between words where one ends near.
 pub(crate) fn cut(text: String, most: usize) -> String {
     let Some((end, _)) = text.char_indices().nth(most) else { return text };

@@ -36,11 +36,6 @@ pub fn prompt(text: &str) {
     let _ = write!(err, "{text}").and_then(|()| err.flush());
 }
 
-/// True when a person sees standard output.
-pub fn is_terminal() -> bool {
-    io::stdout().is_terminal()
-}
-
 /// True when standard output is a terminal that wants colour.
 pub fn color() -> bool {
     AutoStream::choice(&io::stdout()) != ColorChoice::Never

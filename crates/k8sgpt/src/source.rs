@@ -47,7 +47,7 @@ pub async fn connect(global: &Global, ignore_file: Option<PathBuf>) -> Result<En
     let options = EngineOptions { source, config: config(global), ignore_file };
     let engine = Engine::connect(options).await.map_err(|error| failed(&error, live))?;
     let clouds = engine::remote::Settings::new(|name| std::env::var(name).ok());
-    Ok(engine.with_clouds(clouds).with_cache(cache()))
+    Ok(engine.with_clouds(clouds).with_cache(cache()).with_environment(engine::providers::process_env))
 }
 
 /// How a cache of explanations is opened: with the credentials and directories of this process.

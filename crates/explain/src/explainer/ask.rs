@@ -7,6 +7,7 @@ use crate::answer::{Answer, AnswerError, Look, Turn, parse, parse_turn};
 use crate::cache::Key;
 use crate::chat::{Ask, Message, Role};
 use crate::mask::Masker;
+use crate::plain;
 use crate::prompt::{self, Looked, PROMPT_VERSION, PromptOptions};
 use crate::question::Question;
 
@@ -28,7 +29,7 @@ impl Explainer {
         let key = self.key(&ask);
         if let Some(cache) = &self.cache
             && let Some(entry) = cache.get(&key).await
-            && let Ok(answer) = self.answer(&entry.masked)
+            && let Ok(answer) = self.answer(&entry.text)
         {
             return Ok(explained(&answer, masker, true, Vec::new()));
         }
@@ -103,7 +104,7 @@ impl Explainer {
         let mut found = Vec::new();
         for wanted in looks.into_iter().take(LOOKS_MAX.saturating_sub(looked.len())) {
             let wanted = masker.map_or_else(|| wanted.clone(), |masker| wanted.unmasked(masker));
-            let line = wanted.to_string();
+            let line = line_of(&wanted);
             tell(Event::Looked { cause, text: &line });
             looked.push(line);
             found.push(Looked { text: look(wanted.clone()).await, look: wanted });
@@ -136,6 +137,16 @@ impl Explainer {
         let Manner { language, investigate, salt, .. } = &self.manner;
         PromptOptions { language: language.clone(), investigate: *investigate, salt: salt.clone() }
     }
+}
+
+/// What is looked at, in a line: `logs of Pod production/web-1, container web`.
+fn line_of(look: &Look) -> String {
+    let Look { tool, kind, namespace, name, container } = look;
+    let place = [namespace, name].map(String::as_str).into_iter().filter(|part| !part.is_empty());
+    let place = place.collect::<Vec<_>>().join("/");
+    let container = if container.is_empty() { String::new() } else { format!(", container {container}") };
+    let what = [kind, &place].map(String::as_str).into_iter().filter(|part| !part.is_empty());
+    plain::line(&format!("{}: {}{container}", tool.name(), what.collect::<Vec<_>>().join(" ")), 300)
 }
 
 fn user(text: &str) -> Message {

@@ -88,6 +88,6 @@ impl<'a> Words<'a> {
 
     fn say(&mut self, text: &str) {
         let shown = self.masker.map_or_else(|| text.to_owned(), |masker| masker.unmask(text));
-        (self.said)(&plain::words(&shown));
+        (self.said)(&plain::piece(&shown));
     }
 }

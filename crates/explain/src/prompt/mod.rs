@@ -81,6 +81,17 @@ pub fn looked(results: &[Looked], masker: Option<&Masker>, options: &PromptOptio
     Message { role: Role::User, text: format!("{}\n{}", quoted(&content, &options.salt), words::LOOKED) }
 }
 
+/// The turns that open a conversation about a report.
+pub fn about(report: &str, masker: Option<&Masker>, options: &PromptOptions) -> Vec<Message> {
+    let content = Hide { masker }.lines(report, PROMPT_MAX);
+    let content = escaped(&serde_json::Value::from(content.lines().collect::<Vec<_>>()));
+    let system = words::conversation(&language(&options.language), masker.is_some());
+    vec![
+        Message { role: Role::System, text: system },
+        Message { role: Role::User, text: quoted(&content, &options.salt) },
+    ]
+}
+
 /// A person's further question in the same conversation.
 pub fn follow_up(question: &str, masker: Option<&Masker>) -> Message {
     let text = Hide { masker }.lines(question, FOLLOW_UP_MAX);

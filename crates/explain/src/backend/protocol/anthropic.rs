@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::super::setup::Setup;
-use super::{Heard, Names, Written, at, parameters, role, str_at, sum, turns, without};
+use super::{Heard, Names, Written, at, parameters, str_at, sum, turns, without};
 use crate::Ask;
 
 /// The limit is not optional there.
@@ -25,7 +25,7 @@ pub(super) fn write(setup: &Setup, ask: &Ask) -> Written {
     if !system.is_empty() {
         body.insert("system".into(), system.into());
     }
-    let one = |(who, text): &(crate::Role, String)| json!({ "role": role(*who), "content": text });
+    let one = |(who, text): &(crate::Role, String)| json!({ "role": who.name(), "content": text });
     body.insert("messages".into(), turns.iter().map(one).collect());
     body.insert("stream".into(), true.into());
     let headers = vec![("anthropic-version", "2023-06-01".to_owned())];

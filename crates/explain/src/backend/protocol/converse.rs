@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::super::claude;
 use super::super::setup::Setup;
-use super::{Heard, Names, Written, at, parameters, role, str_at, sum, turns};
+use super::{Heard, Names, Written, at, parameters, str_at, sum, turns};
 use crate::Ask;
 
 const NAMES: Names = Names {
@@ -19,7 +19,7 @@ pub(super) fn write(setup: &Setup, ask: &Ask) -> Written {
     let (system, turns) = turns(ask);
     let mut body = Map::new();
     let one =
-        |(who, text): &(crate::Role, String)| json!({ "role": role(*who), "content": [{ "text": text }] });
+        |(who, text): &(crate::Role, String)| json!({ "role": who.name(), "content": [{ "text": text }] });
     body.insert("messages".into(), turns.iter().map(one).collect());
     if !system.is_empty() {
         body.insert("system".into(), json!([{ "text": system }]));

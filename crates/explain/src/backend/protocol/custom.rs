@@ -40,7 +40,7 @@ fn prompt(ask: &Ask) -> String {
     let talk = ask.messages.iter().any(|message| message.role == Role::Assistant);
     let one = |message: &crate::Message| match message.role {
         Role::System => message.text.clone(),
-        role if talk => format!("{}: {}", super::role(role), message.text),
+        role if talk => format!("{}: {}", role.name(), message.text),
         _ => message.text.clone(),
     };
     ask.messages.iter().map(one).collect::<Vec<String>>().join("\n\n")

@@ -153,18 +153,9 @@ pub(super) fn turns(ask: &Ask) -> (String, Vec<(Role, String)>) {
     (system, turns)
 }
 
-/// The name of a speaker where there are `system`, `user` and `assistant`.
-pub(super) fn role(role: Role) -> &'static str {
-    match role {
-        Role::System => "system",
-        Role::User => "user",
-        Role::Assistant => "assistant",
-    }
-}
-
 /// Messages as OpenAI writes them, which several protocols do.
 pub(super) fn messages(ask: &Ask) -> Value {
-    let one = |m: &crate::Message| serde_json::json!({ "role": role(m.role), "content": m.text });
+    let one = |m: &crate::Message| serde_json::json!({ "role": m.role.name(), "content": m.text });
     ask.messages.iter().map(one).collect()
 }
 

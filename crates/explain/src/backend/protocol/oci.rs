@@ -25,7 +25,7 @@ fn generic(setup: &Setup, ask: &Ask) -> Map<String, Value> {
     let mut chat = parameters(setup, &GENERIC);
     chat.insert("apiFormat".into(), "GENERIC".into());
     let one = |m: &crate::Message| {
-        let role = super::role(m.role).to_ascii_uppercase();
+        let role = m.role.name().to_ascii_uppercase();
         json!({ "role": role, "content": [{ "type": "TEXT", "text": m.text }] })
     };
     chat.insert("messages".into(), ask.messages.iter().map(one).collect());

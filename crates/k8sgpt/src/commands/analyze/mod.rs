@@ -7,6 +7,7 @@ use crate::cli::{AnalyzeArgs, FailOn, Global, Output};
 use crate::failure::{FOUND, Failure, PARTIAL};
 use crate::progress::Progress;
 use crate::{print, runtime, source};
+use engine::providers::Key;
 use engine::render::{self, MarkdownOptions, TextOptions};
 use engine::{Engine, Report, Request, Severity, Told};
 use live::Live;
@@ -33,7 +34,7 @@ pub fn run(global: &Global, args: &AnalyzeArgs) -> Result<ExitCode, Failure> {
 
 async fn analyze(engine: &Engine, args: &AnalyzeArgs, live: bool) -> Result<ExitCode, Failure> {
     let request = request(args);
-    let on_terminal = args.explaining.explain && args.output == Output::Text && print::is_terminal();
+    let on_terminal = args.explaining.explain && args.output == Output::Text && print::terminal();
     let written = Live::new(text_options(args));
     let streamed = AtomicBool::new(false);
     let progress = Progress::start(&format!("reading {}", engine.cluster().identity()));
@@ -77,7 +78,7 @@ async fn prompts(engine: &Engine, args: &AnalyzeArgs, live: bool) -> Result<(), 
 }
 
 /// Refuses what makes no sense together; gives the headers.
-fn check(args: &AnalyzeArgs) -> Result<Vec<(String, String)>, Failure> {
+fn check(args: &AnalyzeArgs) -> Result<Vec<(String, Key)>, Failure> {
     if args.explaining.interactive && !args.explaining.explain {
         return Err(Failure::Usage("--interactive talks about explanations; add --explain".to_owned()));
     }
@@ -86,7 +87,7 @@ fn check(args: &AnalyzeArgs) -> Result<Vec<(String, String)>, Failure> {
             // Not the text itself: it may be a key.
             Failure::Usage("--custom-headers wants NAME:VALUE, and one has no colon".to_owned())
         })?;
-        Ok((name.trim().to_owned(), value.trim().to_owned()))
+        Ok((name.trim().to_owned(), Key::new(value.trim().as_bytes())))
     });
     headers.collect()
 }
