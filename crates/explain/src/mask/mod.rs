@@ -40,16 +40,9 @@ pub struct Masker {
 impl Masker {
     /// Learns the names of a View. `key` is the scope in which masks stay the same: that of the cache.
     pub fn new(view: &View, key: &[u8]) -> Masker {
-        let mut trie = Trie::new();
-        for word in WORDS.lines().filter(|line| !line.starts_with('#')).flat_map(str::split_whitespace) {
-            trie.keep(word);
-        }
-        for kind in view::Kind::ALL {
-            trie.keep(kind.name());
-        }
         let mut masker = Masker {
             mint: Mint::new(key),
-            trie,
+            trie: vocabulary(),
             names: Vec::new(),
             given: Mutex::new(Given::default()),
             all: OnceLock::new(),
@@ -182,6 +175,19 @@ impl Masker {
         }
         Some(Span::Keep(end))
     }
+}
+
+/// The words to keep; they are read once.
+fn vocabulary() -> Trie {
+    static READ: OnceLock<Trie> = OnceLock::new();
+    let read = || {
+        let mut trie = Trie::new();
+        let lines = WORDS.lines().filter(|line| !line.starts_with('#'));
+        lines.flat_map(str::split_whitespace).for_each(|word| trie.keep(word));
+        view::Kind::ALL.iter().for_each(|kind| trie.keep(kind.name()));
+        trie
+    };
+    READ.get_or_init(read).clone()
 }
 
 /// Sixteen hexadecimal digits that nobody can tell beforehand who does not know all of the content.

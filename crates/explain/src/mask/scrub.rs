@@ -8,7 +8,7 @@ const MARK: &str = "<redacted>";
 /// further shapes for which a model has no use.
 ///
 /// ```
-/// assert_eq!(explain::scrubbed("Authorization: Basic dXNlcjpwYXNz"), "Authorization: Basic <redacted>");
+/// assert_eq!(explain::scrubbed("Authorization: Basic dXNlcjpwYXNz"), "Authorization: <redacted>");
 /// ```
 pub fn scrubbed(text: &str) -> String {
     let clean = view::without_credentials(text).map_or(Cow::Borrowed(text), Cow::Owned);
@@ -19,6 +19,8 @@ pub fn scrubbed(text: &str) -> String {
 /// What stands behind a word that announces a credential: `Bearer x`, `password: x`, `--token x`.
 fn after_words(text: &str) -> String {
     const SCHEMES: &[&str] = &["bearer", "basic"];
+    // Their values are several words, to the end of the line.
+    const HEADERS: &[&str] = &["authorization", "cookie"];
     const NAMED: &[&str] = &[
         "password",
         "passwd",
@@ -35,7 +37,6 @@ fn after_words(text: &str) -> String {
         "private_key",
         "client_secret",
         "pwd",
-        "authorization",
         "x-api-key",
         "sas",
         "sig",
@@ -55,9 +56,13 @@ fn after_words(text: &str) -> String {
             .unwrap_or(rest.len());
         let (gap, value) = rest.split_at(gap_end);
         let named = NAMED.iter().any(|name| lower.ends_with(name)) && gap.contains([':', '=']);
-        let length =
-            value.find(|c: char| c.is_whitespace() || "\"'`,;)]}<>&".contains(c)).unwrap_or(value.len());
-        let telling = (scheme || flag) && gap.starts_with([' ', '=']) || named;
+        let header = gap.contains([':', '=']) && HEADERS.iter().any(|name| lower.ends_with(name));
+        let ends = |c: char| match header {
+            true => "\r\n\"'`".contains(c),
+            false => c.is_whitespace() || "\"'`,;)]}<>&".contains(c),
+        };
+        let length = value.find(ends).unwrap_or(value.len());
+        let telling = (scheme || flag) && gap.starts_with([' ', '=']) || named || header;
         if telling && is_value(&value[..length], scheme || named && !gap.contains('"')) {
             out.push_str(gap);
             out.push_str(MARK);

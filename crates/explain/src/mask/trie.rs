@@ -12,6 +12,7 @@ enum Ends {
 }
 
 /// A tree whose edges are atoms in lower case.
+#[derive(Clone)]
 pub(super) struct Trie {
     atoms: HashMap<Box<str>, u32>,
     edges: HashMap<(u32, u32), u32>,

@@ -99,7 +99,8 @@ fn of_kind(view: &View, object: &ObjectRef) -> Vec<String> {
                 let taints =
                     node.spec.taints.iter().map(|t| format!("taint {}={}:{}", t.key, t.value, t.effect));
                 out.extend(taints);
-                out.push(format!("allocatable {}", node.status.allocatable.to_selector()));
+                let allocatable = node.status.allocatable.to_selector();
+                out.extend((!allocatable.is_empty()).then(|| format!("allocatable {allocatable}")));
             }
         }
         Some(Kind::PersistentVolumeClaim) => {

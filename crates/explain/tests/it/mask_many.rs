@@ -71,7 +71,7 @@ fn long_texts_take_time_in_proportion() {
             assert_eq!(masker.unmask(&masked), text);
             taken
         };
-        let (short, long) = (time(20_000), time(80_000));
+        let (short, long) = (time(4_000), time(16_000));
         assert!(long < short * 40 + Duration::from_millis(200), "{pattern}: {short:?} then {long:?}");
     }
 }
