@@ -72,6 +72,7 @@ fn steps_touch_nothing_else() {
 }
 
 #[test]
+#[allow(clippy::too_many_lines, reason = "a table")]
 fn every_shape_of_ai_can_be_changed() {
     let entry = || set("x", &[("password", Some("p"))]);
     let block = "ai:\n  providers:\n    - name: x\n      password: p\n";

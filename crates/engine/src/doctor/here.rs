@@ -74,9 +74,10 @@ pub(super) fn provider(config: &Config, env: Env<'_>, asked: Option<&str>) -> Ch
         Ok(Some(choice)) => choice,
     };
     let provider = &choice.provider;
-    let model = provider.model.as_deref().unwrap_or("by default");
+    let model =
+        provider.model.as_ref().map_or("the default model".to_owned(), |name| format!("model {name}"));
     let key = KeyState::of(provider).text();
-    let text = format!("{} ({}), model {model}, key {key}", provider.name, choice.why.text());
+    let text = format!("{} ({}), {model}, key {key}", provider.name, choice.why.text());
     match providers::resolve(provider, env) {
         Ok(ready) => Chosen { line: Check::ok(name, &text), ready: Some(ready) },
         Err(error) => only(Check::failed(name, &error.to_string(), "")),

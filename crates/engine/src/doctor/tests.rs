@@ -67,7 +67,7 @@ async fn calls_are_made_when_they_can_be() {
     let checks = called("canary").await;
     assert_eq!(
         line(&checks, "ai provider").text,
-        "openai (the only one configured), model by default, key from env KEY: answered"
+        "openai (the only one configured), the default model, key from env KEY: answered"
     );
     let cache = line(&checks, "cache");
     assert_eq!((cache.state, cache.text.as_str()), (State::Failed, "s3: s3: no [31mbucket"));

@@ -8,8 +8,10 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 use view::Kind;
 
-/// Time for everything that the cluster is asked.
-const DEADLINE: Duration = Duration::from_secs(12);
+/// Time for a call to the cluster.
+const CALL: Duration = Duration::from_secs(4);
+/// Time for all lists together.
+const LISTS: Duration = Duration::from_secs(5);
 /// Lists at the same time.
 const AT_ONCE: usize = 8;
 /// Names told of those that are forbidden.
@@ -20,21 +22,10 @@ const PERMISSIONS: &str = "permissions";
 
 /// The lines of the cluster and of the permissions in it.
 pub(super) async fn cluster(source: &Source, namespace: Option<&str>, filters: &FilterSet) -> [Check; 2] {
-    let asked = tokio::time::timeout(DEADLINE, ask(source, namespace, filters)).await;
-    asked.unwrap_or_else(|_| unreachable(&format!("no answer within {} s", DEADLINE.as_secs())))
-}
-
-fn unreachable(problem: &str) -> [Check; 2] {
-    let fix = "--kubeconfig and --kubecontext choose another cluster, --demo needs none";
-    let skipped = "not checked, because the cluster does not answer";
-    [Check::failed(CLUSTER, problem, fix), Check::warning(PERMISSIONS, skipped, "")]
-}
-
-async fn ask(source: &Source, namespace: Option<&str>, filters: &FilterSet) -> [Check; 2] {
     let limits = Options {
         connect: Duration::from_secs(3),
         plugin: Duration::from_secs(5),
-        deadline: Duration::from_secs(5),
+        deadline: CALL,
         retries: 0,
         ..Options::default()
     };
@@ -49,7 +40,18 @@ async fn ask(source: &Source, namespace: Option<&str>, filters: &FilterSet) -> [
         Err(error @ Error::Forbidden { .. }) => Check::warning(CLUSTER, &format!("{identity}: {error}"), ""),
         Err(error) => return unreachable(&error.to_string()),
     };
-    [line, permissions(&cluster, namespace, filters).await]
+    let lists = tokio::time::timeout(LISTS, permissions(&cluster, namespace, filters)).await;
+    let slow = || {
+        let text = format!("the lists of one object each take longer than {} s", LISTS.as_secs());
+        Check::failed(PERMISSIONS, &text, "the API server or the network to it is overloaded; try again")
+    };
+    [line, lists.unwrap_or_else(|_| slow())]
+}
+
+fn unreachable(problem: &str) -> [Check; 2] {
+    let fix = "--kubeconfig and --kubecontext choose another cluster, --demo needs none";
+    let skipped = "not checked, because the cluster does not answer";
+    [Check::failed(CLUSTER, problem, fix), Check::warning(PERMISSIONS, skipped, "")]
 }
 
 /// Lists one object of each kind that an analysis would read; kinds that the server does not have cost nothing.

@@ -92,11 +92,17 @@ fn values_are_checked_and_quoted_unless_secret() {
     assert!(headers == Checked::Headers(expected));
 }
 
+type Variables<'a> = &'a [(&'a str, &'a str)];
+/// Configuration, environment, the name asked for, the choice.
+type Chooses<'a> = (&'a str, Variables<'a>, Option<&'a str>, Option<(&'a str, Why)>);
+/// Environment, the name asked for, parts of the message.
+type Refuses<'a> = (Variables<'a>, Option<&'a str>, &'a [&'a str]);
+
 #[test]
 fn the_order_of_choice() {
     let two = "ai: {defaultprovider: ollama, providers: [{name: openai, password: a}, {name: ollama}]}";
     let one = "ai: {providers: [{name: groq, password: a}]}";
-    let cases: &[(&str, &[(&str, &str)], Option<&str>, Option<(&str, Why)>)] = &[
+    let cases: &[Chooses<'_>] = &[
         ("", &[], None, None),
         ("", &[("K8SGPT_TEMPERATURE", "0.1")], None, None),
         ("", &[("K8SGPT_BACKEND", " ")], None, None),
@@ -159,7 +165,7 @@ fn the_environment_overrides_single_settings_of_its_own_provider_only() {
 #[test]
 fn mistakes_say_what_to_do() {
     let one = "ai: {defaultprovider: openai, providers: [{name: groq, password: a}]}";
-    let cases: &[(&[(&str, &str)], Option<&str>, &[&str])] = &[
+    let cases: &[Refuses<'_>] = &[
         (&[], Some("opnai"), &["\"opnai\" does not exist; did you mean openai?"]),
         (&[("K8SGPT_BACKEND", "grok")], None, &["(from K8SGPT_BACKEND)", "did you mean groq?"]),
         (

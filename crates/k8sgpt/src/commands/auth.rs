@@ -110,9 +110,12 @@ fn list(file: &ConfigFile, details: bool, form: Form) -> Result<(), Failure> {
     }
 }
 
+/// A title, what belongs under it, and whether its details are shown.
+type Section<'a> = (&'a str, &'a dyn Fn(&Listed) -> bool, bool);
+
 fn text(list: &[Listed], details: bool) -> String {
     let mut text = String::new();
-    let sections: [(&str, &dyn Fn(&Listed) -> bool, bool); 3] = [
+    let sections: [Section<'_>; 3] = [
         ("Default:", &|one| one.default, false),
         ("Active:", &|one| one.active, details),
         ("Unused:", &|one| !one.active, false),

@@ -67,19 +67,25 @@ fn providers_are_added_changed_and_removed_in_place() {
     assert_eq!((updated.code, updated.out.as_str()), (0, line), "{}", updated.err);
     assert!(text().contains("own: 1\n      providerregion: eu\n      topk: 9\n      maxtokens: 100\n      stopsequences: [\"a\",\"b\"]\n"), "{}", text());
     assert!(!text().contains("topp"));
+}
+
+#[test]
+fn a_default_provider_is_chosen_and_goes_with_its_provider() {
+    let (_home, k, text) =
+        with_file("# mine\nai: {providers: [{name: cohere, password: k}, {name: ollama}]}\n");
     assert_eq!(
         k(&["auth", "default"]).out.lines().next().unwrap(),
         "There is no default provider: explanations are the built-in guidance of each rule."
     );
     assert_eq!(k(&["auth", "default", "-p", "Cohere"]).out, "Default provider set to cohere\n");
     assert_eq!(k(&["auth", "default"]).out, "Your default provider is cohere\n");
-    let removed = k(&["auth", "remove", "-b", "cohere,azureopenai"]);
+    let removed = k(&["auth", "remove", "-b", "cohere,ollama"]);
     assert_eq!(
         removed.out,
-        "cohere deleted from the AI backend provider list\nazureopenai deleted from the AI backend provider list\n"
+        "cohere deleted from the AI backend provider list\nollama deleted from the AI backend provider list\n"
     );
     assert!(removed.err.contains("default provider was removed"));
-    assert!(text().starts_with("# mine\nai:\n  providers:"));
+    assert!(text().starts_with("# mine\nai: {providers: ["));
 }
 
 #[test]
