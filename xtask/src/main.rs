@@ -9,6 +9,7 @@ mod error;
 mod house;
 mod kubectl;
 mod process;
+mod stores;
 
 use std::process::ExitCode;
 
@@ -20,6 +21,7 @@ const USAGE: &str = "usage: cargo xtask TASK
   codegen     [--check]                  the generated reference under docs/
   cluster     up [--keep] | build
   e2e         [PART]                     the program against a real control plane
+  stores      [s3 | azure | gcs]         the cache against real object stores
   corpus      [record [--kubeconfig FILE] [--only GROUP] [--settle SECONDS] [--program FILE]]
   bench       [--peer PROGRAM] [--runs N] [--out FILE]
   record-demo --out DIR [--kubeconfig FILE] [--break-node COMMAND] [--replace FROM=TO]...
@@ -45,6 +47,7 @@ fn run(args: &[String]) -> Result<()> {
         Some(("corpus", rest)) => corpus::command(rest),
         Some(("bench", rest)) => bench::command(rest),
         Some(("e2e", rest)) => e2e::command(rest),
+        Some(("stores", rest)) => stores::command(rest),
         Some(("record-demo", rest)) => demo::record(rest),
         Some(("capture", rest)) => demo::capture(rest),
         _ => Err(Error::Other(USAGE.into())),

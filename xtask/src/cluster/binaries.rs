@@ -80,29 +80,41 @@ pub(crate) fn ensure() -> Result<Option<Binaries>> {
     Ok(kubernetes.zip(etcd).zip(kwok).map(|((kubernetes, etcd), kwok)| Binaries { kubernetes, etcd, kwok }))
 }
 
-/// Builds into a temporary folder and renames it into place, so that a folder with the final name is whole.
 fn ensure_one(
     name: &str,
     module: &Module,
     finish: impl FnOnce(&Path, &Path) -> Result<()>,
 ) -> Result<Option<PathBuf>> {
+    built(&format!("{name}-{}", module.version), "go", |sources, out| {
+        module.build(sources, out)?;
+        finish(sources, out)
+    })
+}
+
+/// A folder of the cache, made now by `make` (an empty folder to work in, one for what is kept) if it is not there
+/// yet; `None` if it is not and there is no such `tool`. It is made under another name and renamed into place, so
+/// that a folder with the final name is whole.
+pub(crate) fn built(
+    name: &str,
+    tool: &str,
+    make: impl FnOnce(&Path, &Path) -> Result<()>,
+) -> Result<Option<PathBuf>> {
     let cache = cache();
-    let place = cache.join(format!("{name}-{}", module.version));
+    let place = cache.join(name);
     if place.is_dir() {
         return Ok(Some(place));
     }
-    if !process::available("go") {
+    if !process::available(tool) {
         return Ok(None);
     }
-    eprintln!("building {name} {} into {} (once; minutes)", module.version, place.display());
+    eprintln!("building {name} into {} (once; minutes)", place.display());
     std::fs::create_dir_all(&cache).map_err(Error::io(format!("create {}", cache.display())))?;
     let work = TempDir::with_prefix_in("building-", &cache).map_err(Error::io("create a build folder"))?;
     let (sources, out) = (work.path().join("sources"), work.path().join("out"));
     for folder in [&sources, &out] {
         std::fs::create_dir(folder).map_err(Error::io(format!("create {}", folder.display())))?;
     }
-    module.build(&sources, &out)?;
-    finish(&sources, &out)?;
+    make(&sources, &out)?;
     match std::fs::rename(&out, &place) {
         // Somebody else built the same in the meantime.
         Err(_) if place.is_dir() => {}

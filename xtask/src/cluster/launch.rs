@@ -93,7 +93,7 @@ fn start_all(
 }
 
 /// Polls until it is so; a process that ends meanwhile is an error at once.
-fn wait(processes: &mut Processes, what: &str, mut done: impl FnMut() -> bool) -> Result<()> {
+pub(crate) fn wait(processes: &mut Processes, what: &str, mut done: impl FnMut() -> bool) -> Result<()> {
     let start = Instant::now();
     while !done() {
         processes.check()?;
@@ -106,12 +106,13 @@ fn wait(processes: &mut Processes, what: &str, mut done: impl FnMut() -> bool) -
     Ok(())
 }
 
-fn listening(port: u16) -> bool {
+/// True when somebody listens on this port of loopback.
+pub(crate) fn listening(port: u16) -> bool {
     std::net::TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok()
 }
 
 /// Ports that nobody listens on now: all are held at once, so that they differ.
-fn free_ports<const N: usize>() -> Result<[u16; N]> {
+pub(crate) fn free_ports<const N: usize>() -> Result<[u16; N]> {
     let mut ports = [0; N];
     let mut held = Vec::with_capacity(N);
     for port in &mut ports {
@@ -141,7 +142,8 @@ fn kubeconfig(folder: &Path, port: u16) -> String {
     .to_string()
 }
 
-fn arguments(text: &str) -> Vec<String> {
+/// The words of a command line.
+pub(crate) fn arguments(text: &str) -> Vec<String> {
     text.split_whitespace().map(str::to_owned).collect()
 }
 

@@ -3,11 +3,11 @@
 //! It is the cluster of `KUBECONFIG_E2E` if that is set, else one that is built from Go modules once and then
 //! started on loopback in a few seconds.
 
-mod binaries;
-mod certificates;
-mod launch;
-mod module;
-mod processes;
+pub(crate) mod binaries;
+pub(crate) mod certificates;
+pub(crate) mod launch;
+pub(crate) mod module;
+pub(crate) mod processes;
 mod simulated;
 
 use std::io::{Read, Write};
