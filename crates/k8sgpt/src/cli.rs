@@ -5,9 +5,11 @@ use clap_complete::Shell;
 use std::path::PathBuf;
 
 pub use analyze::{AnalyzeArgs, FailOn, Output};
+pub use custom_analyzer::{CustomAnalyzerArgs, CustomAnalyzerCommand};
 pub use serve::ServeArgs;
 
 mod analyze;
+mod custom_analyzer;
 mod serve;
 
 /// Says what is wrong with a Kubernetes cluster: the few root causes, each with its proof and its fix.
@@ -62,6 +64,9 @@ pub enum Command {
     /// See which integrations are active, activate and deactivate them
     #[command(visible_alias = "integrations")]
     Integration(IntegrationArgs),
+    /// Add analyzers of your own, which are asked by gRPC; see which there are, remove them
+    #[command(visible_alias = "custom-analyzers")]
+    CustomAnalyzer(CustomAnalyzerArgs),
     /// Serve the cluster's diagnosis to AI assistants
     Serve(ServeArgs),
     /// Record a cluster, to look at it later or elsewhere

@@ -55,6 +55,9 @@ pub struct AnalyzeArgs {
     /// Only these analyzers, instead of the active ones; repeat or separate by commas
     #[arg(short, long, value_name = "NAME", value_delimiter = ',')]
     pub filter: Vec<String>,
+    /// Ask all configured custom analyzers too; --filter NAME asks one
+    #[arg(short = 'z', long)]
+    pub custom_analysis: bool,
     /// Form of the answer
     #[arg(short, long, value_enum, default_value_t = Output::Text)]
     pub output: Output,
@@ -109,7 +112,4 @@ pub struct AnalyzeArgs {
     /// Not in this version
     #[arg(short, long, hide = true)]
     pub interactive: bool,
-    /// Not in this version
-    #[arg(short = 'z', long, hide = true)]
-    pub custom_analysis: bool,
 }

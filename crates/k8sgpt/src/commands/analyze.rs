@@ -28,10 +28,9 @@ pub fn run(global: &Global, args: &AnalyzeArgs) -> Result<ExitCode, Failure> {
 
 /// Refuses flags of the original whose absence would change the answer.
 fn check(args: &AnalyzeArgs) -> Result<(), Failure> {
-    let refused = [("--interactive", args.interactive), ("--custom-analysis", args.custom_analysis)];
-    match refused.iter().find(|(_, given)| *given) {
-        Some((flag, _)) => Err(Failure::Usage(format!("{flag} is not in this version; run without it"))),
-        None => Ok(()),
+    match args.interactive {
+        true => Err(Failure::Usage("--interactive is not in this version; run without it".to_owned())),
+        false => Ok(()),
     }
 }
 
@@ -42,6 +41,9 @@ fn warn(engine: &Engine, args: &AnalyzeArgs) -> Result<(), Failure> {
     }
     if args.explain && !args.language.eq_ignore_ascii_case("english") {
         print::note("Warning: --language has no effect: the built-in explanations are in English");
+    }
+    if args.custom_analysis && engine.config().load()?.custom_analyzers.is_empty() {
+        print::note("Warning: --custom-analysis: none is configured; `k8sgpt custom-analyzer add` adds one");
     }
     if let Some(backend) = &args.backend {
         super::serve::warn_backend(&engine.config().load()?, backend);
@@ -63,6 +65,7 @@ fn request(args: &AnalyzeArgs) -> Request {
         since: args.since.clone(),
         baseline: args.baseline.clone(),
         show_suppressed: args.show_suppressed,
+        custom_analysis: args.custom_analysis,
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod analyze;
 mod completion;
+mod custom_analyzer;
 mod filters;
 mod integration;
 mod man;
@@ -26,6 +27,7 @@ pub fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Some(Command::Rules(args)) => rules::run(args)?,
         Some(Command::Filters(args)) => filters::run(global, args)?,
         Some(Command::Integration(args)) => integration::run(global, args)?,
+        Some(Command::CustomAnalyzer(args)) => custom_analyzer::run(global, args)?,
         Some(Command::Serve(args)) => return serve::run(global, &args),
         Some(Command::Snapshot(args)) => snapshot::run(global, args)?,
         Some(Command::Version(args)) => version::run(args.output)?,
