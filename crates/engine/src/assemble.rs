@@ -1,6 +1,6 @@
 //! Causes to a report: plain data out of plain data.
 
-use crate::report::{Affected, CauseReport, ErrorEntry, Explanation, Gap, Permission, ResultEntry};
+use crate::report::{Affected, CauseReport, ErrorEntry, Explanation, Gap, Permission, ResultEntry, Said};
 use analyzers::{Cause, FilterSet, Finding};
 use std::collections::{BTreeSet, HashMap};
 use view::{Kind, ObjectRef, Status, View};
@@ -11,6 +11,8 @@ const EXAMPLES_MAX: usize = 3;
 const AFFECTED_MAX: usize = 10;
 /// Most steps of one chain.
 const STEPS_MAX: usize = 20;
+/// Most custom analyzers quoted for one cause.
+const SAID_MAX: usize = 5;
 
 /// One cause as the report shows it.
 pub(crate) fn cause_report(cause: &Cause, explain: bool) -> CauseReport {
@@ -36,7 +38,19 @@ pub(crate) fn cause_report(cause: &Cause, explain: bool) -> CauseReport {
         field: root.field,
         kubernetes_doc: String::new(),
         explanation: explain.then(|| Explanation::built_in(explain::guidance(cause))),
+        said: said(cause),
     }
+}
+
+/// Custom analyzers that speak of the root, and what others explain.
+fn said(cause: &Cause) -> Vec<Said> {
+    let of_root = |finding: &Finding| finding.object == cause.root.object;
+    let said = cause.findings().filter_map(|finding| Some((finding, finding.said.as_deref()?)));
+    let said = said.filter(|(finding, said)| of_root(finding) || !said.details.is_empty());
+    let said = said.map(|(_, said)| Said { by: said.by.clone(), details: said.details.clone() });
+    let mut all: Vec<Said> = said.take(SAID_MAX).collect();
+    all.dedup();
+    all
 }
 
 fn affected(link: &analyzers::Link) -> Affected {
@@ -64,8 +78,10 @@ pub(crate) fn results(view: &View, causes: &[Cause], reports: &[CauseReport], al
             Some(known) => merge(known, root),
             None => entries.push(ResultEntry { affected: touched(cause), ..root }),
         }
-        for finding in cause.findings().skip(1).filter(|_| all) {
-            let symptom = ResultEntry { details: String::new(), ..entry(view, finding, report) };
+        // What a custom analyzer says is a result of its own, as it would be without our rules.
+        for finding in cause.findings().skip(1).filter(|finding| all || finding.said.is_some()) {
+            let details = finding.said.as_ref().map(|said| said.details.clone()).unwrap_or_default();
+            let symptom = ResultEntry { details, ..entry(view, finding, report) };
             let place = *places.entry(&finding.object).or_insert(entries.len());
             match entries.get_mut(place) {
                 Some(known) => merge(known, symptom),
@@ -88,17 +104,25 @@ fn merge(known: &mut ResultEntry, more: ResultEntry) {
 }
 
 fn entry(view: &View, finding: &Finding, report: &CauseReport) -> ResultEntry {
-    let top = view.top_owner_of(&finding.object);
-    let parent = if top == finding.object { String::new() } else { format!("{}/{}", top.kind, top.name) };
     let doc = if finding.rule == report.rule { report.kubernetes_doc.clone() } else { String::new() };
+    let top = view.top_owner_of(&finding.object);
+    let said = finding.said.as_deref();
+    let named = || said.map(|said| said.parent.clone()).unwrap_or_default();
+    let parent = if top == finding.object { named() } else { format!("{}/{}", top.kind, top.name) };
+    let texts = said.map_or_else(|| vec![finding.text.clone()], |said| said.errors.clone());
+    let error = |text| ErrorEntry { text, kubernetes_doc: doc.clone(), sensitive: Vec::new() };
+    let explained = report.explanation.as_ref().map(|e| e.text.as_str()).unwrap_or_default();
+    let details = [said.map_or("", |said| said.details.as_str()), explained];
+    let details = details.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n\n");
     ResultEntry {
         kind: finding.object.kind.to_string(),
         name: finding.object.path(),
-        error: vec![ErrorEntry { text: finding.text.clone(), kubernetes_doc: doc, sensitive: Vec::new() }],
-        details: report.explanation.as_ref().map(|e| e.text.clone()).unwrap_or_default(),
+        error: texts.into_iter().map(error).collect(),
+        details,
         parent_object: parent,
         rule: finding.rule,
         affected: Vec::new(),
+        said_by: said.map(|said| said.by.clone()),
     }
 }
 

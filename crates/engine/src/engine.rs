@@ -2,12 +2,13 @@
 
 use crate::checks::{check_namespace, check_something_read};
 use crate::config::{Config, ConfigFile};
+use crate::elsewhere::Asked;
 use crate::finish::{self, Analysed, Folded};
 use crate::known::{self, Baseline, Known, Since};
 use crate::object::Target;
 use crate::report::Gap;
 use crate::explaining::{Analysis, Tell, Told};
-use crate::{Error, Report, Request, Run, assemble, elsewhere, filters};
+use crate::{Error, Report, Request, Run, assemble, custom, elsewhere, filters};
 use analyzers::{FilterSet, Finding, LogWant};
 use cluster::{Cluster, LogQuery, ReadPlan, Source};
 use explain::cache::CacheOptions;
@@ -156,6 +157,7 @@ impl Engine {
             filters = target.filters(filters);
         }
         let selector = selector_of(&request)?;
+        let asked = self.ask(&config, &request);
         let mut clock = Stages::new(started);
         let view = self.read(&request, &filters, target.as_ref()).await?;
         let object = target.as_ref().map(|target| target.locate(&view)).transpose()?;
@@ -168,7 +170,23 @@ impl Engine {
         gaps.extend(self.read_logs(wants, &mut findings, request.namespace.as_deref()).await);
         analyzers::drop_untold(&mut findings);
         clock.mark("logs");
-        let analysed = Analysed { view, findings, filters, known, request, selector, object, target };
+        let names = asked.names.clone();
+        let statements = asked.answers(&mut errors).await;
+        if !names.is_empty() {
+            clock.mark("custom");
+        }
+        let analysed = Analysed {
+            view,
+            findings,
+            filters,
+            known,
+            request,
+            selector,
+            object,
+            target,
+            statements,
+            asked: names,
+        };
         let mut folded = on_thread(move || finish::fold(analysed)).await?;
         if folded.with_doc() {
             crate::docs::fill(&self.cluster, &mut folded.reports).await;
@@ -194,6 +212,16 @@ impl Engine {
         let beside = self.config.path().parent().unwrap_or(Path::new(""));
         let ignore = known::ignore_file(self.ignore_file.as_deref(), config.ignore_file.as_deref(), beside)?;
         Ok(Known { ignore, baseline, since })
+    }
+
+    /// Asks the chosen custom analyzers, which answer while the cluster is read.
+    fn ask(&self, config: &Config, request: &Request) -> Asked {
+        let beside = self.config.path().parent().unwrap_or(Path::new(""));
+        let scope = remote::custom::Scope {
+            namespace: request.namespace.clone(),
+            selector: request.selector.as_deref().map(|text| text.trim().to_owned()),
+        };
+        elsewhere::ask(custom::chosen(config, request), beside, scope)
     }
 
     /// The object that was asked about; its namespace becomes the request's.
@@ -286,14 +314,15 @@ fn chosen_filters(config: &Config, request: &Request, errors: &mut Vec<String>) 
         errors.extend(stale);
         return Ok(filters);
     }
-    let (filters, unknown) = FilterSet::explicit(request.filters.iter().map(String::as_str));
-    match unknown.into_iter().next() {
+    let ours = request.filters.iter().filter(|name| custom::named(config, name).is_none());
+    let (filters, unknown) = FilterSet::explicit(ours.map(String::as_str));
+    match unknown.into_iter().next().map(|unknown| custom::nearer(config, unknown)) {
         None => Ok(filters),
-        Some(unknown) => Err(Error::UnknownFilter {
-            given: unknown.given,
-            near: unknown.near.iter().map(ToString::to_string).collect(),
-            known: analyzers::filter_names().iter().map(|(name, _)| (*name).to_owned()).collect(),
-        }),
+        Some(unknown) => {
+            let known = analyzers::filter_names().into_iter().map(|(name, _)| name.to_owned());
+            let known = known.chain(custom::names(config)).collect();
+            Err(Error::UnknownFilter { given: unknown.given, near: unknown.near, known })
+        }
     }
 }
 

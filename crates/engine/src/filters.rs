@@ -1,6 +1,7 @@
 //! Which analyzers are active, and changing that in the configuration file.
 
 use crate::config::{Change, Config, ConfigError, ConfigFile};
+use crate::custom;
 use crate::integrations;
 use analyzers::{FilterSet, UnknownFilter, filter_names, resolve_filter};
 use std::collections::BTreeMap;
@@ -22,6 +23,8 @@ pub struct FilterList {
     pub further: Vec<String>,
     /// Filters that belong to an integration.
     pub integrations: Vec<String>,
+    /// Custom analyzers, which are selected by their names too.
+    pub custom: Vec<String>,
     /// Why each filter is active or not.
     pub why: BTreeMap<String, String>,
     /// Names in the configuration that mean nothing here, and the like.
@@ -124,12 +127,14 @@ pub fn effective(config: &Config) -> (FilterSet, Vec<String>) {
     if config.active_filters.is_empty() {
         return (FilterSet::defaults(), Vec::new());
     }
-    let (set, unknown) = FilterSet::configured(config.active_filters.iter().map(String::as_str));
+    let (customs, ours): (Vec<&String>, Vec<&String>) =
+        config.active_filters.iter().partition(|name| custom::named(config, name).is_some());
+    let (set, unknown) = FilterSet::configured(ours.into_iter().map(String::as_str));
     let mut warnings: Vec<String> = unknown
         .iter()
         .map(|name| format!("active_filters: {}, so it is left out", Unknown(std::slice::from_ref(name))))
         .collect();
-    if set.names().next().is_none() {
+    if set.names().next().is_none() && customs.is_empty() {
         warnings.push("active_filters: names no filter that exists, so the default ones run".to_owned());
         return (FilterSet::defaults(), warnings);
     }
@@ -147,13 +152,18 @@ pub fn list(config: &Config) -> FilterList {
             .collect()
     };
     let integrated = |name: &str| integrations::of_filter(name).is_some();
+    let listed = |name: &str| config.active_filters.iter().any(|other| other.eq_ignore_ascii_case(name));
+    let (customs, idle): (Vec<String>, Vec<String>) = custom::names(config).partition(|name| listed(name));
+    let reason = |name: &String| (name.clone(), custom::why(listed(name)).to_owned());
+    let whys = customs.iter().chain(&idle).map(reason).collect::<Vec<_>>();
     FilterList {
-        active: chosen(&|name, _| set.contains(name)),
-        unused: chosen(&|name, _| !set.contains(name)),
+        custom: custom::names(config).collect(),
+        active: [chosen(&|name, _| set.contains(name)), customs].concat(),
+        unused: [chosen(&|name, _| !set.contains(name)), idle].concat(),
         core: chosen(&|name, _| CORE.contains(&name)),
         additional: chosen(&|name, _| ADDITIONAL.contains(&name)),
         further: chosen(&|name, _| !CORE.contains(&name) && !ADDITIONAL.contains(&name) && !integrated(name)),
-        why: all.iter().map(|(name, _)| ((*name).to_owned(), why(name, &set, config))).collect(),
+        why: all.iter().map(|(name, _)| ((*name).to_owned(), why(name, &set, config))).chain(whys).collect(),
         integrations: chosen(&|name, _| integrated(name)),
         warnings,
     }
@@ -180,16 +190,16 @@ fn why(name: &str, set: &FilterSet, config: &Config) -> String {
 /// Adds filters to `active_filters`, all or none. An empty list is first filled with the default ones.
 /// Each name may hold several, separated by commas. Nothing is written when all are active already.
 pub fn add(file: &ConfigFile, names: &[String]) -> Result<Outcome, FilterError> {
-    let names = resolve_all(names)?;
+    let given = split(names)?;
     let mut outcome = Outcome { added: Vec::new(), already: Vec::new(), note: note(file) };
     file.update(|config| {
         let mut active = seeded(config);
-        for name in &names {
-            if active.iter().any(|other| resolve_filter(other) == Ok(name)) {
-                outcome.already.push((*name).to_owned());
+        for name in resolve_all(&given, config)? {
+            if active.iter().any(|other| same(&name, other)) {
+                outcome.already.push(name);
             } else {
-                active.push((*name).to_owned());
-                outcome.added.push((*name).to_owned());
+                active.push(name.clone());
+                outcome.added.push(name);
             }
         }
         Ok::<_, FilterError>((!outcome.added.is_empty()).then_some(Change::ActiveFilters(active)))
@@ -212,7 +222,8 @@ pub fn remove(file: &ConfigFile, names: &[String]) -> Result<Outcome, FilterErro
         if !missing.is_empty() {
             return Err(FilterError::NotActive { names: missing, active });
         }
-        if !left.iter().any(|name| resolve_filter(name).is_ok()) {
+        let means = |name: &String| resolve_filter(name).is_ok() || custom::named(config, name).is_some();
+        if !left.iter().any(means) {
             return Err(FilterError::LastOne);
         }
         outcome.added = names;
@@ -234,7 +245,7 @@ fn seeded(config: &Config) -> Vec<String> {
     }
 }
 
-fn split(names: &[String]) -> Result<Vec<String>, FilterError> {
+pub(crate) fn split(names: &[String]) -> Result<Vec<String>, FilterError> {
     let parts = names.iter().flat_map(|name| name.split(',')).map(str::trim);
     let mut found: Vec<String> = Vec::new();
     for part in parts.filter(|part| !part.is_empty()) {
@@ -245,13 +256,14 @@ fn split(names: &[String]) -> Result<Vec<String>, FilterError> {
     if found.is_empty() { Err(FilterError::NothingGiven) } else { Ok(found) }
 }
 
-fn resolve_all(names: &[String]) -> Result<Vec<&'static str>, FilterError> {
-    let (mut known, mut unknown) = (Vec::new(), Vec::new());
-    for name in split(names)? {
-        match resolve_filter(&name) {
-            Ok(filter) if known.contains(&filter) => {}
-            Ok(filter) => known.push(filter),
-            Err(error) => unknown.push(error),
+fn resolve_all(given: &[String], config: &Config) -> Result<Vec<String>, FilterError> {
+    let (mut known, mut unknown) = (Vec::<String>::new(), Vec::new());
+    for name in given {
+        let custom = custom::named(config, name).map(|analyzer| analyzer.name.as_str());
+        match custom.map_or_else(|| resolve_filter(name), Ok) {
+            Ok(filter) if known.iter().any(|other| other == filter) => {}
+            Ok(filter) => known.push(filter.to_owned()),
+            Err(error) => unknown.push(custom::nearer(config, error)),
         }
     }
     if unknown.is_empty() { Ok(known) } else { Err(FilterError::Unknown(unknown)) }

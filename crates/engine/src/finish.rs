@@ -4,7 +4,7 @@ use crate::known::{Known, Sorted};
 use crate::object::Target;
 use crate::report::{CauseReport, Diagnosed, Gap};
 use crate::{Report, Request, Run, assemble};
-use analyzers::{Cause, FilterSet, Finding, Related, Scope};
+use analyzers::{Cause, FilterSet, Finding, Related, Scope, Statement};
 use std::collections::HashSet;
 use std::sync::Arc;
 use view::{LabelSelector, ObjectRef, View};
@@ -19,6 +19,10 @@ pub(crate) struct Analysed {
     pub selector: Option<LabelSelector>,
     pub object: Option<ObjectRef>,
     pub target: Option<Target>,
+    /// What custom analyzers say.
+    pub statements: Vec<Statement>,
+    /// Names of those that were asked.
+    pub asked: Vec<String>,
 }
 
 /// The causes with what the report says of them.
@@ -30,11 +34,15 @@ pub(crate) struct Folded {
     filters: FilterSet,
     request: Request,
     object: Option<Diagnosed>,
+    asked: Vec<String>,
 }
 
 /// Folds findings into causes and keeps those that were asked for and are news.
 pub(crate) fn fold(analysed: Analysed) -> Folded {
-    let Analysed { view, findings, filters, known, request, selector, object, target } = analysed;
+    let Analysed { view, filters, known, request, selector, object, target, statements, asked, .. } =
+        analysed;
+    let mut findings = analysed.findings;
+    analyzers::take_in(&view, &mut findings, &statements, request.namespace.as_deref());
     let related =
         object.as_ref().zip(target.as_ref()).and_then(|(object, target)| target.related(&view, object));
     let diagnosed = object.map(|object| diagnosed(&view, &object, related.as_ref()));
@@ -43,7 +51,7 @@ pub(crate) fn fold(analysed: Analysed) -> Folded {
     let causes = analyzers::select(&view, analyzers::fold(&view, findings), &scope, &filters);
     let sorted = known.sort(&view, causes, wanted);
     let reports = sorted.shown.iter().map(|cause| assemble::cause_report(cause, request.explain)).collect();
-    Folded { view, sorted, reports, filters, request, object: diagnosed }
+    Folded { view, sorted, reports, filters, request, object: diagnosed, asked }
 }
 
 /// The object's own scope is the narrower one: what it depends on need not be in its namespace.
@@ -74,7 +82,7 @@ impl Folded {
 
     /// The report, but for the times and counts of the run.
     pub fn report(&self, not_checked: Vec<Gap>, errors: Vec<String>) -> Report {
-        let Folded { view, sorted, reports, filters, request, object } = self;
+        let Folded { view, sorted, reports, filters, request, object, asked } = self;
         let suppressed_causes = request.show_suppressed.then(|| sorted.listed());
         let Sorted { shown: causes, suppressed, notes, .. } = sorted;
         let results = assemble::results(view, causes, reports, request.all);
@@ -99,7 +107,7 @@ impl Folded {
                     explain::BUILT_IN
                 )
             }),
-            filters: filters.names().collect(),
+            filters: filters.names().map(str::to_owned).chain(asked).collect(),
             all: request.all,
             run: Run { objects: view.len(), observed_at: view.now.to_string(), ..Run::default() },
         }

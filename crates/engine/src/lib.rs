@@ -7,6 +7,7 @@
 mod assemble;
 mod checks;
 pub mod config;
+pub mod custom;
 mod docs;
 pub mod doctor;
 pub mod dump;
@@ -37,6 +38,6 @@ pub use known::{IgnoreError, IgnoreFile};
 pub use remote;
 pub use report::{
     Affected, CauseReport, Diagnosed, ErrorEntry, Explanation, Gap, Permission, Report, ResultEntry, Run,
-    Suppressed, SuppressedCause,
+    Said, Suppressed, SuppressedCause,
 };
 pub use request::Request;

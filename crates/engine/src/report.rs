@@ -41,8 +41,8 @@ pub struct Report {
     /// Where explanations come from, when they were asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub explained_by: Option<String>,
-    /// Filters that were active.
-    pub filters: Vec<&'static str>,
+    /// Filters that were active, then the custom analyzers that were asked.
+    pub filters: Vec<String>,
     /// What differs from run to run.
     pub run: Run,
     /// Every affected object was asked for.
@@ -118,7 +118,7 @@ pub struct Run {
     pub requests: u64,
     /// Milliseconds from request to report.
     pub elapsed_ms: u64,
-    /// Milliseconds of each stage, in order: read, rules, logs, fold.
+    /// Milliseconds of each stage, in order: read, rules, logs, custom where analyzers were waited for, fold.
     pub stages_ms: Vec<(&'static str, u64)>,
     /// The moment that the View shows, RFC 3339.
     pub observed_at: String,
@@ -143,6 +143,9 @@ pub struct ResultEntry {
     /// Objects that it explains, as `Kind namespace/name`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub affected: Vec<String>,
+    /// The custom analyzer that says it, unchecked; none for what rules found.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub said_by: Option<String>,
 }
 
 /// One error of a result. The original writes these keys capitalised.
@@ -205,6 +208,19 @@ pub struct CauseReport {
     /// The explanation, when asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub explanation: Option<Explanation>,
+    /// What custom analyzers add to it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub said: Vec<Said>,
+}
+
+/// The word of a custom analyzer: text from elsewhere that nothing has checked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Said {
+    /// Name of the analyzer.
+    pub by: String,
+    /// Its explanation, plain text of several lines; may be empty.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub details: String,
 }
 
 /// A step in the chain that a cause explains.

@@ -44,4 +44,6 @@ pub struct Request {
     pub baseline: Option<PathBuf>,
     /// List the causes that are hidden because they are known.
     pub show_suppressed: bool,
+    /// Ask all configured custom analyzers, not only those that filters name.
+    pub custom_analysis: bool,
 }

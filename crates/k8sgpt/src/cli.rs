@@ -7,12 +7,14 @@ use std::path::PathBuf;
 pub use analyze::{AnalyzeArgs, ExplainArgs, FailOn, Output};
 pub use auth::{AuthArgs, AuthCommand, GenerateArgs, Settings};
 pub use cache::{CacheAddArgs, CacheArgs, CacheCommand, CacheType};
+pub use custom_analyzer::{CustomAnalyzerArgs, CustomAnalyzerCommand};
 pub use doctor::{DoctorArgs, DumpArgs};
 pub use serve::ServeArgs;
 
 mod analyze;
 mod auth;
 mod cache;
+mod custom_analyzer;
 mod doctor;
 mod serve;
 
@@ -74,6 +76,9 @@ pub enum Command {
     Generate(GenerateArgs),
     /// Choose where explanations are cached, look at them and delete them
     Cache(CacheArgs),
+    /// Add analyzers of your own, which are asked by gRPC; see which there are, remove them
+    #[command(visible_alias = "custom-analyzers")]
+    CustomAnalyzer(CustomAnalyzerArgs),
     /// Serve the cluster's diagnosis to AI assistants
     Serve(ServeArgs),
     /// Check the configuration, the cluster, the permissions, the AI provider and the cache

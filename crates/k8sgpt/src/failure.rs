@@ -58,6 +58,12 @@ impl From<engine::filters::FilterError> for Failure {
     }
 }
 
+impl From<engine::custom::CustomError> for Failure {
+    fn from(error: engine::custom::CustomError) -> Failure {
+        Failure::Failed(error.to_string())
+    }
+}
+
 impl From<engine::integrations::IntegrationError> for Failure {
     fn from(error: engine::integrations::IntegrationError) -> Failure {
         Failure::Failed(error.to_string())

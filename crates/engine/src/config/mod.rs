@@ -63,6 +63,13 @@ pub struct CustomAnalyzer {
     pub url: String,
     /// TCP port.
     pub port: u16,
+    /// File with the token that is sent to it, relative to the configuration file.
+    pub token_file: Option<String>,
+    /// Variable of the environment that holds the token.
+    pub token_env: Option<String>,
+    /// File with the certificates of the authorities that may have signed its own, in PEM, relative to the
+    /// configuration file.
+    pub ca_file: Option<String>,
 }
 
 /// A change of one top-level key of the configuration file. The rest of the file stays as it is.
@@ -109,7 +116,14 @@ impl Change {
 
 fn custom_analyzer_value(analyzer: &CustomAnalyzer) -> Yaml {
     let connection = vec![("url", Yaml::text(&analyzer.url)), ("port", Yaml::Int(analyzer.port.into()))];
-    Yaml::Map(vec![("name", Yaml::text(&analyzer.name)), ("connection", Yaml::Map(connection))])
+    let further = [
+        ("token_file", &analyzer.token_file),
+        ("token_env", &analyzer.token_env),
+        ("ca_file", &analyzer.ca_file),
+    ];
+    let further = further.into_iter().filter_map(|(key, value)| Some((key, Yaml::text(value.as_ref()?))));
+    let own = [("name", Yaml::text(&analyzer.name)), ("connection", Yaml::Map(connection))];
+    Yaml::Map(own.into_iter().chain(further).collect())
 }
 
 fn cache_value(section: &CachePlace) -> Yaml {

@@ -209,7 +209,14 @@ fn custom_analyzers(value: &Value) -> Result<Vec<CustomAnalyzer>, String> {
             let port = text(connection, "port")?.unwrap_or_default();
             let port =
                 port.trim().parse().map_err(|_| format!("{name}: connection.port is no port (1-65535)"))?;
-            Ok(CustomAnalyzer { name, url: text(connection, "url")?.unwrap_or_default(), port })
+            Ok(CustomAnalyzer {
+                name,
+                url: text(connection, "url")?.unwrap_or_default(),
+                port,
+                token_file: text(analyzer, "token_file")?,
+                token_env: text(analyzer, "token_env")?,
+                ca_file: text(analyzer, "ca_file")?,
+            })
         })
         .collect()
 }

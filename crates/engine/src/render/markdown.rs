@@ -93,6 +93,12 @@ fn cause_section(group: &Group<'_>) -> String {
     for command in &cause.commands {
         let _ = writeln!(out, "\n```sh\n{}\n```", command.replace("```", "` ` `"));
     }
+    for said in cause.said.iter().filter(|said| !said.details.is_empty()) {
+        let _ = writeln!(out, "\nCustom analyzer {} explains (not checked):\n", code(&said.by));
+        for line in said.details.lines().filter(|line| !line.is_empty()) {
+            let _ = writeln!(out, "- {}", code(line));
+        }
+    }
     if let Some(explanation) = &cause.explanation {
         if let Some(reason) = &explanation.failed {
             let _ = writeln!(out, "\n> No explanation by the AI provider: {}", code(reason));

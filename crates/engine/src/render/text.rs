@@ -79,6 +79,12 @@ fn cause_block(group: &Group<'_>, color: bool) -> String {
     for command in &cause.commands {
         let _ = writeln!(out, "       $ {command}");
     }
+    for said in cause.said.iter().filter(|said| !said.details.is_empty()) {
+        let _ = writeln!(out, "  Custom analyzer {} explains (not checked):", said.by);
+        for line in said.details.lines() {
+            let _ = writeln!(out, "    {line}");
+        }
+    }
     if let Some(explanation) = &cause.explanation {
         let cached = if explanation.cached { ", cached" } else { "" };
         let _ = writeln!(out, "  Explanation ({}{cached}):", explanation.source);

@@ -97,6 +97,9 @@ pub struct AnalyzeArgs {
     /// Only these analyzers, instead of the active ones; repeat or separate by commas
     #[arg(short, long, value_name = "NAME", value_delimiter = ',')]
     pub filter: Vec<String>,
+    /// Ask all configured custom analyzers too; --filter NAME asks one
+    #[arg(short = 'z', long)]
+    pub custom_analysis: bool,
     /// Form of the answer
     #[arg(short, long, value_enum, default_value_t = Output::Text)]
     pub output: Output,
@@ -129,7 +132,4 @@ pub struct AnalyzeArgs {
     /// Exit with 4 when something could not be checked
     #[arg(long)]
     pub fail_on_partial: bool,
-    /// Not in this version
-    #[arg(short = 'z', long, hide = true)]
-    pub custom_analysis: bool,
 }

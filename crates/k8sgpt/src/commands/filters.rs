@@ -33,6 +33,7 @@ fn list(file: &ConfigFile, form: Form) -> Result<(), Failure> {
                 "additional": list.additional,
                 "further": list.further,
                 "integrations": list.integrations,
+                "custom": list.custom,
                 "why": list.why,
             });
             print::out(&format!("{json:#}"))
@@ -48,7 +49,8 @@ fn text(list: &FilterList) -> String {
             let integration = list.integrations.contains(name).then_some("integration");
             let optional = list.why.get(name).is_some_and(|why| why.ends_with("serves it"));
             let optional = optional.then_some("where the cluster serves it");
-            let marks: Vec<&str> = integration.into_iter().chain(optional).collect();
+            let custom = list.custom.contains(name).then_some("custom");
+            let marks: Vec<&str> = integration.into_iter().chain(optional).chain(custom).collect();
             let marks = if marks.is_empty() { String::new() } else { format!(" ({})", marks.join(", ")) };
             let _ = writeln!(text, "> {name}{marks}");
         }

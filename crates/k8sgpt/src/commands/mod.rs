@@ -4,6 +4,7 @@ mod analyze;
 mod auth;
 mod cache;
 mod completion;
+mod custom_analyzer;
 mod doctor;
 mod dump;
 mod filters;
@@ -36,6 +37,7 @@ pub fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Some(Command::Doctor(args)) => return doctor::run(global, &args),
         Some(Command::Dump(args)) => dump::run(global, &args)?,
         Some(Command::Cache(args)) => cache::run(global, args)?,
+        Some(Command::CustomAnalyzer(args)) => custom_analyzer::run(global, args)?,
         Some(Command::Serve(args)) => return serve::run(global, &args),
         Some(Command::Snapshot(args)) => snapshot::run(global, args)?,
         Some(Command::Version(args)) => version::run(args.output)?,

@@ -33,6 +33,7 @@ pub static TOOL: Tool = Tool {
         Arg::optional("object", Kind::Str, "Only one object and all that it depends on, for example Deployment/web; its namespace in namespace, or as Deployment prod/web"),
         Arg::optional("since", Kind::Str, "Only causes that began after this: an age such as 12h or 7d, a date, or a time in RFC 3339"),
         Arg::optional("showSuppressed", Kind::Bool, "List the causes that are hidden because they are known: by the ignore file or by an annotation k8sgpt.ai/ignore"),
+        Arg::optional("customAnalysis", Kind::Bool, "Ask the configured custom analyzers too. When left out: yes on a live cluster, unless filters or object narrow the analysis; filters name single ones"),
         Arg::optional("anonymize", Kind::Bool, "Accepted for compatibility: nothing is sent to an AI provider in this version"),
         Arg::optional("noCache", Kind::Bool, "Accepted for compatibility: explanations are made anew"),
     ],
@@ -73,6 +74,7 @@ async fn run(server: &Server, args: Args) -> Result<Output, Fault> {
         since: args.owned("since"),
         baseline: None,
         show_suppressed: args.flag("showSuppressed"),
+        custom_analysis: custom_analysis(server, &args),
     };
     let report = match server.engine().analyze(&request).await {
         Ok(report) => report,
@@ -88,6 +90,13 @@ async fn run(server: &Server, args: Args) -> Result<Output, Fault> {
     // Large reports take a while to write; other calls must not wait for it.
     let written = tokio::task::spawn_blocking(move || written(&report, form.as_deref(), budget)).await;
     written.unwrap_or_else(|error| Err(Fault(format!("the report could not be written: {error}"))))
+}
+
+/// Whether all custom analyzers are asked. They look at a cluster that runs, not at a recording of one.
+fn custom_analysis(server: &Server, args: &Args) -> bool {
+    let asked = args.value("customAnalysis").and_then(Value::as_bool);
+    let narrowed = !args.list("filters").is_empty() || args.owned("object").is_some();
+    asked.unwrap_or_else(|| !narrowed && server.engine().cluster().identity().live)
 }
 
 fn written(report: &Report, form: Option<&str>, budget: usize) -> Result<Output, Fault> {

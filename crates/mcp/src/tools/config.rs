@@ -1,6 +1,7 @@
 //! config: custom analyzers and the cache of explanations, in the configuration file.
 
-use engine::config::{CachePlace, Change, Config, CustomAnalyzer};
+use engine::config::{CachePlace, Change, Config, ConfigFile, CustomAnalyzer};
+use engine::custom;
 use futures::FutureExt;
 use serde_json::{Value, json};
 
@@ -19,11 +20,19 @@ pub static TOOL: Tool = Tool {
         Arg::optional(
             "customAnalyzers",
             Kind::Objects(&[
-                Arg::required("name", Kind::Str, "Unique name of the analyzer"),
+                Arg::required(
+                    "name",
+                    Kind::Str,
+                    "Unique name of the analyzer: lower-case letters, digits, hyphens and dots",
+                ),
                 Arg::required(
                     "connection",
                     Kind::Object(&[
-                        Arg::required("url", Kind::Str, "Host name or address of the analyzer"),
+                        Arg::required(
+                            "url",
+                            Kind::Str,
+                            "Host of the analyzer, or https://HOST for an encrypted connection, without which only this machine, private addresses and names inside the cluster are called",
+                        ),
                         Arg::required("port", Kind::Int { min: 1, max: 65_535 }, "TCP port of the analyzer"),
                     ]),
                     "Where the analyzer is reached",
@@ -70,23 +79,42 @@ pub static TOOL: Tool = Tool {
             if let Some(place) = &place {
                 notes.push(cache_section::tried(&server, place).await?);
             }
+            let file = server.engine().config().clone();
             let work = tokio::task::spawn_blocking(move || run(&server, &args, place));
             let done =
                 work.await.unwrap_or_else(|error| Err(Fault(format!("the change ended early: {error}"))));
-            done.map(|output| notes.into_iter().fold(output, Output::note))
+            let (output, added) = done?;
+            Ok(probed(&file, notes.into_iter().fold(output, Output::note), added).await)
         }
         .boxed()
     },
 };
 
-fn run(server: &Server, args: &Args, place: Option<CachePlace>) -> Result<Output, Fault> {
+/// Says of each new analyzer whether it can be reached.
+async fn probed(file: &ConfigFile, output: Output, added: Vec<CustomAnalyzer>) -> Output {
+    let probes = added.iter().map(|analyzer| custom::probe(file, analyzer));
+    let answers = futures::future::join_all(probes).await;
+    added.iter().zip(answers).fold(output, |output, (analyzer, answer)| match answer {
+        Ok(()) => output.note(format!("custom analyzer {} can be reached", analyzer.name)),
+        Err(failure) => output.note(format!("custom analyzer {}: saved, but {failure}", analyzer.name)),
+    })
+}
+
+/// The answer, and the analyzers that were added.
+fn run(
+    server: &Server,
+    args: &Args,
+    place: Option<CachePlace>,
+) -> Result<(Output, Vec<CustomAnalyzer>), Fault> {
     let file = server.engine().config();
     let load = || file.load().map_err(|error| Fault(error.to_string()));
     let config = load()?;
     // All is checked before anything is written.
     let mut changes = Vec::new();
+    let (mut added, mut notes) = (Vec::new(), Vec::new());
     if let Some(given) = args.value("customAnalyzers").and_then(Value::as_array) {
-        changes.push(("customAnalyzers", Change::CustomAnalyzers(merged(&config, given)?)));
+        let all = merged(&config, given, &mut added, &mut notes)?;
+        changes.push(("customAnalyzers", Change::CustomAnalyzers(all)));
     }
     changes.extend(place.map(|place| ("cache", Change::Cache(place))));
     for (_, change) in &changes {
@@ -99,42 +127,47 @@ fn run(server: &Server, args: &Args, place: Option<CachePlace>) -> Result<Output
     if changes.is_empty() {
         let shown = json!({ "customAnalyzers": data["customAnalyzers"], "cache": data["cache"] });
         let text = serde_json::to_string_pretty(&shown).map_err(|error| Fault(error.to_string()))?;
-        return Ok(Output::new(text, data));
+        return Ok((Output::new(text, data), added));
     }
     let output = Output::new("Successfully added configuration", data);
-    Ok(match keys.contains(&"customAnalyzers") {
-        true => output.note(
-            "saved to the configuration file; connecting to custom analyzers is not part of this version yet",
-        ),
-        false => output,
-    })
+    Ok((notes.into_iter().fold(output, Output::note), added))
 }
 
-/// The configured analyzers and the given ones, which replace those of the same name.
-fn merged(config: &Config, given: &[Value]) -> Result<Vec<CustomAnalyzer>, Fault> {
+/// The configured analyzers and the given ones, which replace those of the same name. `added` gets the latter.
+fn merged(
+    config: &Config,
+    given: &[Value],
+    added: &mut Vec<CustomAnalyzer>,
+    notes: &mut Vec<String>,
+) -> Result<Vec<CustomAnalyzer>, Fault> {
     let mut all = config.custom_analyzers.clone();
     for (at, item) in given.iter().enumerate() {
         let text = |pointer: &str| crate::objects::at(item, pointer).to_owned();
-        let field = |name: &str| format!("customAnalyzers[{at}].{name}");
         let (name, url) = (text("/name"), text("/connection/url"));
-        let plain = |text: &str| !text.chars().any(|c| c.is_control() || c.is_whitespace());
-        if name.len() > 253 || name.chars().any(char::is_control) {
-            return Err(Fault::about(&field("name"), "must be one line of at most 253 characters"));
-        }
-        if url.len() > 2048 || !plain(&url) || url.contains('@') {
-            return Err(Fault::about(
-                &field("connection.url"),
-                "must be a host name or address, without spaces and credentials",
-            ));
-        }
         let port = item.pointer("/connection/port").and_then(Value::as_u64).unwrap_or_default();
-        let port = u16::try_from(port)
-            .map_err(|_| Fault::about(&field("connection.port"), "must be from 1 to 65535"))?;
-        let analyzer = CustomAnalyzer { name, url, port };
-        match all.iter_mut().find(|other| other.name == analyzer.name) {
-            Some(other) => *other = analyzer,
-            None => all.push(analyzer),
+        let port = u16::try_from(port).map_err(|_| {
+            Fault::about(&format!("customAnalyzers[{at}].connection.port"), "must be from 1 to 65535")
+        })?;
+        let mut analyzer =
+            CustomAnalyzer { name, url, port, token_file: None, token_env: None, ca_file: None };
+        let (same, others): (Vec<_>, Vec<_>) = all.into_iter().partition(|other| other.name == analyzer.name);
+        custom::check_beside(&analyzer, &others)
+            .map_err(|error| Fault::about(&format!("customAnalyzers[{at}]"), error))?;
+        if let Some(known) = same.into_iter().next() {
+            if (&known.url, known.port) == (&analyzer.url, analyzer.port) {
+                analyzer = known;
+            } else if known.token_file.is_some() || known.token_env.is_some() {
+                // Whoever may name another host must not be able to send the token there.
+                notes.push(format!(
+                    "custom analyzer {} is elsewhere now, so its token is not sent there; the configuration file can say so again",
+                    analyzer.name
+                ));
+            }
         }
+        added.retain(|other| other.name != analyzer.name);
+        added.push(analyzer.clone());
+        all = others;
+        all.push(analyzer);
     }
     Ok(all)
 }

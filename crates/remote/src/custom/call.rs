@@ -84,7 +84,7 @@ pub async fn run(analyzer: &Analyzer, scope: &Scope, limits: &Limits) -> Result<
         answer.map_err(|status| Failure::of(&status, at.clone(), RUN, limits))
     };
     match tokio::time::timeout(limits.deadline, ask).await {
-        Ok(answer) => Ok(answer?.into_inner().result.and_then(|result| statement(&analyzer.name, result))),
+        Ok(answer) => Ok(answer?.into_inner().result.and_then(|result| statement(&analyzer.name, &result))),
         Err(_) => Err(Failure::Late { at: analyzer.address.authority(), ms: limits.deadline.as_millis() }),
     }
 }
@@ -147,7 +147,7 @@ fn describe(metadata: &mut MetadataMap, analyzer: &Analyzer, scope: &Scope) -> R
 }
 
 /// A result as a statement, cut to what anybody would read. None where it says nothing.
-fn statement(analyzer: &str, result: schema::Result) -> Option<Statement> {
+fn statement(analyzer: &str, result: &schema::Result) -> Option<Statement> {
     let said = result.error.iter().map(|error| error.text.as_str()).filter(|text| !text.trim().is_empty());
     let mut errors: Vec<String> = said.clone().take(ERRORS_MAX).map(|text| cut(text, ERROR_MAX)).collect();
     let more = said.count().saturating_sub(ERRORS_MAX);

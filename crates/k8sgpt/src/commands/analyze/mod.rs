@@ -34,6 +34,9 @@ pub fn run(global: &Global, args: &AnalyzeArgs) -> Result<ExitCode, Failure> {
 
 async fn analyze(engine: &Engine, args: &AnalyzeArgs, live: bool) -> Result<ExitCode, Failure> {
     let request = request(args);
+    if args.custom_analysis && engine.config().load()?.custom_analyzers.is_empty() {
+        print::note("Warning: --custom-analysis: none is configured; `k8sgpt custom-analyzer add` adds one");
+    }
     let on_terminal = args.explaining.explain && args.output == Output::Text && print::terminal();
     let written = Live::new(text_options(args));
     let streamed = AtomicBool::new(false);
@@ -114,6 +117,7 @@ fn request(args: &AnalyzeArgs) -> Request {
         since: args.since.clone(),
         baseline: args.baseline.clone(),
         show_suppressed: args.show_suppressed,
+        custom_analysis: args.custom_analysis,
     }
 }
 
