@@ -110,7 +110,9 @@ impl Explaining {
             .explain(&questions, masker.as_ref(), &look, &|event| tell(Told::Explaining(event)))
             .await;
         let source = format!("{} {}", self.explainer.backend().provider(), self.explainer.backend().model());
-        let folded = Arc::make_mut(&mut diagnosis.folded);
+        // Work on other threads shares it, and has ended.
+        let folded = Arc::get_mut(&mut diagnosis.folded);
+        let folded = folded.ok_or_else(|| Error::Internal("the causes are still being read".to_owned()))?;
         for (report, words) in folded.reports.iter_mut().zip(explained) {
             let Some(explanation) = &mut report.explanation else { continue };
             match words {

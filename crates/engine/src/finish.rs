@@ -107,7 +107,7 @@ impl Folded {
                     explain::BUILT_IN
                 )
             }),
-            filters: filters.names().map(str::to_owned).chain(asked).collect(),
+            filters: filters.names().map(str::to_owned).chain(asked.iter().cloned()).collect(),
             all: request.all,
             run: Run { objects: view.len(), observed_at: view.now.to_string(), ..Run::default() },
         }

@@ -59,7 +59,7 @@ async fn object(
 
 async fn list(cluster: &Cluster, kind: &str, namespace: Option<String>) -> Result<String, cluster::Error> {
     let resource = cluster.resolve(kind).await?;
-    let query = ListQuery { resource, namespace, limit: Some(ITEMS), ..ListQuery::default() };
+    let query = ListQuery { namespace, limit: Some(ITEMS), ..ListQuery::all(resource) };
     let page = cluster.list(&query).await?;
     let lines = page.items.iter().map(|item| {
         let at = |pointer: &str| item.pointer(pointer).and_then(Value::as_str).unwrap_or_default();

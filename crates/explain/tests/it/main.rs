@@ -1,5 +1,5 @@
-//! Tests of the crate from outside: caches with faulty services, masking, prompts and answers on Views made of
-//! plain JSON.
+//! Tests of the crate from outside: backends and caches with faulty services, masking, prompts and answers on
+//! Views made of plain JSON.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -8,6 +8,7 @@
 )]
 
 mod answer;
+mod backend;
 mod cache_faults;
 mod cache_files;
 mod cache_interplex;

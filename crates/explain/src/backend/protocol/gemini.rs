@@ -13,8 +13,8 @@ const NAMES: Names = Names {
     max_tokens: "maxOutputTokens",
     stop: "stopSequences",
 };
-/// The version of both platforms' API that takes a JSON schema.
-const VERSIONS: [&str; 2] = ["v1beta", "v1beta1"];
+/// The versions of both platforms, as Google's SDK asks for them.
+const VERSIONS: [&str; 2] = ["v1", "v1beta1"];
 
 pub(super) fn write(setup: &Setup, ask: &Ask) -> Written {
     let (system, turns) = turns(ask);

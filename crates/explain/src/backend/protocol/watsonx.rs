@@ -5,7 +5,7 @@ use super::{Names, Written, at, messages, openai, parameters};
 use crate::Ask;
 
 /// The version of the API, a date; it is part of each call.
-const VERSION: &str = "2025-02-11";
+const VERSION: &str = "2026-10-14";
 const NAMES: Names =
     Names { temperature: "temperature", top_p: "top_p", top_k: "", max_tokens: "max_tokens", stop: "stop" };
 
