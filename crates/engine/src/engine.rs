@@ -3,11 +3,11 @@
 use crate::checks::{check_namespace, check_something_read};
 use crate::config::{Config, ConfigFile};
 use crate::elsewhere::Asked;
+use crate::explaining::{Analysis, Tell, Told};
 use crate::finish::{self, Analysed, Folded};
 use crate::known::{self, Baseline, Known, Since};
 use crate::object::Target;
 use crate::report::Gap;
-use crate::explaining::{Analysis, Tell, Told};
 use crate::{Error, Report, Request, Run, assemble, custom, elsewhere, filters};
 use analyzers::{FilterSet, Finding, LogWant};
 use cluster::{Cluster, LogQuery, ReadPlan, Source};
@@ -327,7 +327,9 @@ fn chosen_filters(config: &Config, request: &Request, errors: &mut Vec<String>) 
 }
 
 /// Runs work on a thread of its own, so that it cannot hold up other requests.
-pub(crate) async fn on_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
+pub(crate) async fn on_thread<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Error> {
     let task = tokio::task::spawn_blocking(work);
     let Ok(ended) = tokio::time::timeout(RULES_DEADLINE, task).await else {
         let seconds = RULES_DEADLINE.as_secs();

@@ -2,14 +2,14 @@
 
 use crate::config::{CachePlace, Config};
 use crate::engine::{Diagnosis, on_thread};
+use crate::finish::Folded;
 use crate::looking;
 use crate::render::TextOptions;
 use crate::report::Explanation;
-use crate::finish::Folded;
 use crate::{Engine, Error, Report, Request, providers};
 use analyzers::Cause;
-use explain::cache::Cache;
-use explain::{Ask, Backend, Event, Explainer, Manner, Masker, Question, Surroundings, Talk};
+use explain::cache::{Cache, CacheOptions};
+use explain::{Ask, Backend, Event, Explainer, Manner, Masker, Provider, Question, Surroundings, Talk};
 use futures::FutureExt;
 use std::sync::Arc;
 use view::View;
@@ -161,7 +161,8 @@ impl Explaining {
     /// Says in the report who explained, and what that cost.
     pub(crate) fn sign(&self, report: &mut Report) {
         let backend = self.explainer.backend();
-        let (spent, explained) = (self.explainer.spent(), report.causes.iter().filter_map(|c| c.explanation.as_ref()));
+        let (spent, explained) =
+            (self.explainer.spent(), report.causes.iter().filter_map(|c| c.explanation.as_ref()));
         let (mut cached, mut failed) = (0, 0);
         for explanation in explained {
             cached += usize::from(explanation.cached);
@@ -169,7 +170,10 @@ impl Explaining {
         }
         let masked = if self.scope.is_some() { "names masked" } else { "names not masked" };
         let mut line = format!("{} {}", backend.provider(), backend.model()).trim_end().to_owned();
-        line.push_str(&format!(" ({masked}; {} calls, about {} tokens, {cached} from the cache", spent.calls, spent.tokens));
+        line.push_str(&format!(
+            " ({masked}; {} calls, about {} tokens, {cached} from the cache",
+            spent.calls, spent.tokens
+        ));
         line.push_str(&if failed > 0 { format!(", {failed} failed)") } else { ")".to_owned() });
         report.provider = backend.provider().to_owned();
         report.explained_by = Some(line);
@@ -193,4 +197,19 @@ fn masker(folded: &Folded, scope: &[u8]) -> Masker {
 fn shown(number: usize, ask: &Ask) -> String {
     let turns = ask.messages.iter().map(|message| format!("[{}]\n{}\n", message.role.name(), message.text));
     format!("=== cause {number}\n{}", turns.collect::<String>())
+}
+
+/// Calls a provider once; says what it is, or what is wrong.
+pub async fn call_backend(provider: Provider, env: fn(&str) -> Option<String>) -> Result<String, String> {
+    let backend = Backend::new(&provider, &Surroundings::new(env), &[]).map_err(|error| error.to_string())?;
+    backend.check().await.map_err(|error| error.to_string())?;
+    Ok(format!("{} at {} answers", backend.model(), backend.endpoint()).trim().to_owned())
+}
+
+/// Tries a cache: writes, reads and deletes an entry; says what it is, or what is wrong.
+pub async fn call_cache(place: Option<CachePlace>, options: CacheOptions) -> Result<String, String> {
+    let place = place.unwrap_or(CachePlace::File);
+    let cache = Cache::open(&place, &options).map_err(|error| error.to_string())?;
+    cache.check().await.map_err(|error| error.to_string())?;
+    Ok(format!("{} can be written and read", cache.place()))
 }

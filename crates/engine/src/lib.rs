@@ -33,7 +33,7 @@ pub use cluster;
 pub use engine::{Engine, EngineOptions};
 pub use error::Error;
 pub use explain::{Event, cache};
-pub use explaining::{Analysis, Chat, Tell, Told};
+pub use explaining::{Analysis, Chat, Tell, Told, call_backend, call_cache};
 pub use known::{IgnoreError, IgnoreFile};
 pub use remote;
 pub use report::{

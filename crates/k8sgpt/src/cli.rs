@@ -4,7 +4,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use std::path::PathBuf;
 
-pub use analyze::{AnalyzeArgs, ExplainArgs, FailOn, Output};
+pub use analyze::{AnalyzeArgs, FailOn, Output};
 pub use auth::{AuthArgs, AuthCommand, GenerateArgs, Settings};
 pub use cache::{CacheAddArgs, CacheArgs, CacheCommand, CacheType};
 pub use custom_analyzer::{CustomAnalyzerArgs, CustomAnalyzerCommand};

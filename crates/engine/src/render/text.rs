@@ -97,7 +97,8 @@ fn cause_block(group: &Group<'_>, color: bool) -> String {
 
 /// The lines of an explanation: why it is not the model's, what the model looked at, and the text.
 fn told(explanation: &Explanation) -> impl Iterator<Item = String> {
-    let failed = explanation.failed.iter().map(|reason| format!("no explanation by the AI provider: {reason}"));
+    let failed =
+        explanation.failed.iter().map(|reason| format!("no explanation by the AI provider: {reason}"));
     let looked = explanation.looked.iter().map(|looked| format!("looked at {looked}"));
     failed.chain(looked).chain(explanation.text.lines().map(str::to_owned))
 }

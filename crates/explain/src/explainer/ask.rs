@@ -43,7 +43,8 @@ impl Explainer {
 
     fn key(&self, ask: &Ask) -> Key {
         let (version, parameters) = (PROMPT_VERSION.to_string(), self.backend.parameters());
-        let mut parts = vec![self.backend.provider(), self.backend.model(), &parameters, &self.manner.language, &version];
+        let mut parts =
+            vec![self.backend.provider(), self.backend.model(), &parameters, &self.manner.language, &version];
         parts.extend(ask.messages.iter().map(|message| message.text.as_str()));
         Key::of(&parts)
     }
@@ -71,7 +72,11 @@ impl Explainer {
         let mut mended = false;
         loop {
             let reply = self.reply(cause, &ask, masker, tell).await?;
-            let turn = if self.manner.investigate { parse_turn(&reply) } else { self.answer(&reply).map(Turn::Answer) };
+            let turn = if self.manner.investigate {
+                parse_turn(&reply)
+            } else {
+                self.answer(&reply).map(Turn::Answer)
+            };
             let next = match turn {
                 Ok(Turn::Answer(answer)) => return Ok((reply, answer)),
                 Ok(Turn::Look(_)) if looked.len() >= LOOKS_MAX => user(
@@ -83,7 +88,9 @@ impl Explainer {
                 }
                 Err(error) if !mended => {
                     mended = true;
-                    user(&format!("This cannot be read: {error}. Answer with the JSON object described, and nothing else."))
+                    user(&format!(
+                        "This cannot be read: {error}. Answer with the JSON object described, and nothing else."
+                    ))
                 }
                 Err(error) => return Err(error.to_string()),
             };

@@ -24,9 +24,9 @@ impl Budget {
             return Err(format!("the budget of {most} tokens is used up (--max-tokens-total)"));
         }
         let most = self.calls_max.unwrap_or(u64::MAX);
-        let taken = self.calls.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |calls| {
-            (calls < most).then_some(calls + 1)
-        });
+        let taken = self
+            .calls
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |calls| (calls < most).then_some(calls + 1));
         taken.map(drop).map_err(|_| format!("the budget of {most} calls is used up (--max-calls)"))
     }
 

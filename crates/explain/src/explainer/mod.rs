@@ -7,13 +7,13 @@ mod talk;
 
 use crate::backend::Backend;
 use crate::cache::Cache;
+use crate::chat::Ask;
 use crate::mask::Masker;
 use crate::prompt::prompt;
 use crate::question::Question;
-use crate::chat::Ask;
 use budget::Budget;
-use futures::StreamExt;
 use futures::future::BoxFuture;
+use futures::{FutureExt, StreamExt};
 use std::time::Duration;
 
 pub use talk::Talk;
@@ -143,6 +143,19 @@ impl Explainer {
         Spent { calls, tokens }
     }
 
+    async fn ended(
+        &self,
+        cause: usize,
+        question: &Question,
+        masker: Option<&Masker>,
+        look: LookUp<'_>,
+        tell: Tell<'_>,
+    ) -> (usize, Result<Explained, String>) {
+        let words = self.one(cause, question, masker, look, tell).await;
+        tell(Event::Ended { cause, words: &words });
+        (cause, words)
+    }
+
     /// One explanation a question, or why there is none. Never fails as a whole.
     pub async fn explain(
         &self,
@@ -153,12 +166,12 @@ impl Explainer {
     ) -> Vec<Result<Explained, String>> {
         let late = format!("no answer within {} s for all causes together", self.manner.deadline.as_secs());
         let mut all: Vec<Result<Explained, String>> = questions.iter().map(|_| Err(late.clone())).collect();
-        let asked = futures::stream::iter(questions.iter().enumerate().map(|(cause, question)| async move {
-            let words = self.one(cause, question, masker, look, tell).await;
-            tell(Event::Ended { cause, words: &words });
-            (cause, words)
-        }));
-        let mut answers = asked.buffer_unordered(self.manner.concurrency.clamp(1, 100));
+        let mut asked = Vec::new();
+        for (cause, question) in questions.iter().enumerate() {
+            asked.push(self.ended(cause, question, masker, look, tell).boxed());
+        }
+        let mut answers =
+            futures::stream::iter(asked).buffer_unordered(self.manner.concurrency.clamp(1, 100));
         let collect = async {
             while let Some((cause, words)) = answers.next().await {
                 all[cause] = words;

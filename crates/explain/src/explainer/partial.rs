@@ -138,8 +138,10 @@ mod tests {
         for size in 1..ANSWER.len() {
             let characters: Vec<char> = ANSWER.chars().collect();
             let mut partial = Partial::default();
-            let shown: String =
-                characters.chunks(size).map(|piece| partial.read(&piece.iter().collect::<String>())).collect();
+            let shown: String = characters
+                .chunks(size)
+                .map(|piece| partial.read(&piece.iter().collect::<String>()))
+                .collect();
             assert_eq!(shown, SHOWN, "in pieces of {size}");
         }
     }

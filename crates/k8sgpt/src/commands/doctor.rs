@@ -6,6 +6,7 @@ use crate::progress::Progress;
 use crate::{print, runtime, source};
 use engine::doctor::{self, Check, Examination, State};
 use engine::providers;
+use futures::FutureExt;
 use std::fmt::Write as _;
 use std::process::ExitCode;
 
@@ -17,8 +18,10 @@ pub fn run(global: &Global, args: &DoctorArgs) -> Result<ExitCode, Failure> {
         config: source::config(global),
         ignore_file: args.ignore_file.clone(),
         backend: args.backend.clone(),
-        check_backend: None,
-        check_cache: None,
+        check_backend: Some(Box::new(|provider| {
+            engine::call_backend(provider, providers::process_env).boxed()
+        })),
+        check_cache: Some(Box::new(|place| engine::call_cache(place, source::cache()).boxed())),
         version: format!("k8sgpt {}", super::version::LINE),
     };
     let runtime = runtime::start()?;

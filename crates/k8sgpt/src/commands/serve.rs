@@ -68,8 +68,7 @@ async fn serve(global: &Global, args: &ServeArgs, http: Option<HttpOptions>) -> 
 /// variables `K8SGPT_*` describe, or that is configured.
 pub fn warn_backend(config: &Config, asked: Option<&str>) {
     let problem = match providers::ready(config, &providers::process_env, asked) {
-        Ok(None) => return,
-        Ok(Some(provider)) => format!("AI provider {:?} is not called in this version", provider.name),
+        Ok(_) => return,
         Err(error) => error.to_string(),
     };
     print::note(&format!("Warning: {problem}; explanations are the built-in guidance of each rule"));

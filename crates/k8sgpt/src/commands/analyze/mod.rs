@@ -54,7 +54,8 @@ async fn analyze(engine: &Engine, args: &AnalyzeArgs, live: bool) -> Result<Exit
             progress.say("explaining".to_owned());
         }
     };
-    let analysis = engine.analyze_telling(&request, &tell).await.map_err(|error| source::failed(&error, live))?;
+    let analysis =
+        engine.analyze_telling(&request, &tell).await.map_err(|error| source::failed(&error, live))?;
     drop(progress.lock().unwrap_or_else(PoisonError::into_inner).take());
     let report = &analysis.report;
     if streamed.load(Ordering::Relaxed) {

@@ -21,8 +21,8 @@ pub async fn talk(mut chat: Chat) -> Result<(), Failure> {
             "exit" | "quit" | "/exit" | "/quit" => return Ok(()),
             question => {
                 let mut broken = None;
-                let answer = chat.ask(question, &mut |text| broken = print::part(text).err().or(broken.take()));
-                if let Err(reason) = answer.await {
+                let mut said = |text: &str| broken = print::part(text).err().or(broken.take());
+                if let Err(reason) = chat.ask(question, &mut said).await {
                     print::note(&format!("Error: {reason}"));
                 }
                 print::part("\n")?;
