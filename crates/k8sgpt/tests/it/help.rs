@@ -15,6 +15,10 @@ const COMMANDS: &[&[&str]] = &[
     &["integration", "list"],
     &["integration", "activate"],
     &["integration", "deactivate"],
+    &["custom-analyzer"],
+    &["custom-analyzer", "add"],
+    &["custom-analyzer", "list"],
+    &["custom-analyzer", "remove"],
     &["serve"],
     &["snapshot"],
     &["snapshot", "save"],
@@ -44,7 +48,9 @@ fn help_is_as_recorded() {
 #[test]
 fn a_bare_call_prints_help() {
     let home = home();
-    for arguments in [&[][..], &["rules"], &["filters"], &["integration"], &["snapshot"]] {
+    for arguments in
+        [&[][..], &["rules"], &["filters"], &["integration"], &["snapshot"], &["custom-analyzer"]]
+    {
         let ran = run(home.path(), arguments);
         assert_eq!((ran.code, ran.err.as_str()), (0, ""));
         assert!(ran.out.contains("Usage: k8sgpt"), "{}", ran.out);

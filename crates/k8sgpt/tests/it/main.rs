@@ -9,6 +9,7 @@
 mod analyze;
 mod config;
 mod corpus;
+mod custom_analyzer;
 mod eks;
 mod help;
 mod known;
