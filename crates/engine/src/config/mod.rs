@@ -55,7 +55,7 @@ impl Config {
 }
 
 /// An analyzer that runs elsewhere and is called by gRPC.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CustomAnalyzer {
     /// Unique name.
     pub name: String,

@@ -89,14 +89,18 @@ fn sections_are_written_as_the_original_reads_them() {
     );
     assert!(parse::config(&text).unwrap().cache == Some(s3));
 
-    let analyzers = vec![CustomAnalyzer { name: "a".to_owned(), url: "localhost".to_owned(), port: 8085 }];
+    let (name, url, token_env) = ("a".to_owned(), "localhost".to_owned(), Some("TOKEN".to_owned()));
+    let analyzers = vec![CustomAnalyzer { name, url, port: 8085, token_env, ..CustomAnalyzer::default() }];
     let text = Change::CustomAnalyzers(analyzers.clone()).apply("custom_analyzers: []\n").unwrap();
-    assert_eq!(text, "custom_analyzers: [{name: a, connection: {url: localhost, port: 8085}}]\n");
+    assert_eq!(
+        text,
+        "custom_analyzers: [{name: a, connection: {url: localhost, port: 8085}, token_env: TOKEN}]\n"
+    );
     assert_eq!(parse::config(&text).unwrap().custom_analyzers, analyzers);
     let text = Change::CustomAnalyzers(analyzers).apply("").unwrap();
     assert_eq!(
         text,
-        "custom_analyzers:\n  - name: a\n    connection:\n      url: localhost\n      port: 8085\n"
+        "custom_analyzers:\n  - name: a\n    connection:\n      url: localhost\n      port: 8085\n    token_env: TOKEN\n"
     );
 }
 

@@ -4,7 +4,7 @@ use super::alike::Group;
 use super::room::{self, Form};
 use super::{NAMESPACES_MAX, headline, hidden, hidden_lines, looked_at, run_line, steps};
 use crate::{CauseReport, Explanation, Report};
-use analyzers::Severity;
+use analyzers::{Severity, Source};
 use std::fmt::Write as _;
 
 /// Width that the first lines are aligned to, in characters.
@@ -66,7 +66,9 @@ fn cause_block(group: &Group<'_>, color: bool) -> String {
     if !cause.explains.is_empty() {
         let _ = writeln!(out, "  explains: {}", steps(cause).join(" → "));
     }
-    for evidence in cause.evidence.iter().take(EVIDENCE_MAX) {
+    let (custom, ours): (Vec<_>, Vec<_>) =
+        cause.evidence.iter().partition(|evidence| evidence.source == Source::Custom);
+    for evidence in ours.into_iter().take(EVIDENCE_MAX).chain(custom.into_iter().take(EVIDENCE_MAX)) {
         let _ = writeln!(out, "  {}: {}", evidence.source, evidence.text);
     }
     if !cause.kubernetes_doc.is_empty() {

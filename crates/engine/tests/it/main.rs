@@ -3,4 +3,5 @@
 
 mod analysis;
 mod bounds;
+mod custom;
 mod silence;

@@ -16,8 +16,6 @@ pub struct Talk {
 }
 
 impl Talk {
-    /// A conversation about a report.
-
     fn ask(&self) -> Ask {
         let from = self.turns.len().saturating_sub(TURNS_MAX);
         Ask { messages: self.opening.iter().chain(&self.turns[from..]).cloned().collect(), schema: None }

@@ -24,7 +24,7 @@ pub(super) fn schema(investigate: bool) -> Value {
     object(members)
 }
 
-fn object(members: Value) -> Value {
+fn object(members: &Value) -> Value {
     let names: Vec<&String> = members.as_object().into_iter().flat_map(|map| map.keys()).collect();
     json!({ "type": "object", "required": names, "additionalProperties": false, "properties": members })
 }

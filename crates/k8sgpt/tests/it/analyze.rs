@@ -33,7 +33,8 @@ fn exit_codes_are_as_documented() {
     assert_eq!(code(&["analyze", "--demo", "--no-such-flag"]), 2);
     assert_eq!(code(&["analyze", "--demo", "--snapshot", "x"]), 2);
     assert_eq!(code(&["--demo", "analyze", "--context", "x"]), 2);
-    assert_eq!(code(&["analyze", "--demo", "--custom-analysis"]), 2);
+    assert_eq!(code(&["analyze", "--demo", "--interactive"]), 2);
+    assert_eq!(code(&["analyze", "--demo", "--custom-analysis"]), 0);
     let all = [
         "analyze", "--demo", "-m", "-1", "-c", "-a", "-e", "-d", "-s", "-l", "german", "-r", "A:b", "-f",
         "pods,po",

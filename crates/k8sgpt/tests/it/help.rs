@@ -28,6 +28,10 @@ const COMMANDS: &[&[&str]] = &[
     &["cache", "list"],
     &["cache", "purge"],
     &["cache", "remove"],
+    &["custom-analyzer"],
+    &["custom-analyzer", "add"],
+    &["custom-analyzer", "list"],
+    &["custom-analyzer", "remove"],
     &["serve"],
     &["doctor"],
     &["dump"],
@@ -59,7 +63,7 @@ fn help_is_as_recorded() {
 #[test]
 fn a_bare_call_prints_help() {
     let home = home();
-    for group in ["", "rules", "filters", "integration", "auth", "cache", "snapshot"] {
+    for group in ["", "rules", "filters", "integration", "auth", "cache", "custom-analyzer", "snapshot"] {
         let arguments: Vec<&str> = Some(group).filter(|group| !group.is_empty()).into_iter().collect();
         let ran = run(home.path(), &arguments);
         assert_eq!((ran.code, ran.err.as_str()), (0, ""));

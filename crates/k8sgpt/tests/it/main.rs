@@ -11,6 +11,7 @@ mod auth;
 mod cache;
 mod config;
 mod corpus;
+mod custom_analyzer;
 mod doctor;
 mod eks;
 mod help;

@@ -148,8 +148,7 @@ fn merged(
         let port = u16::try_from(port).map_err(|_| {
             Fault::about(&format!("customAnalyzers[{at}].connection.port"), "must be from 1 to 65535")
         })?;
-        let mut analyzer =
-            CustomAnalyzer { name, url, port, token_file: None, token_env: None, ca_file: None };
+        let mut analyzer = CustomAnalyzer { name, url, port, ..CustomAnalyzer::default() };
         let (same, others): (Vec<_>, Vec<_>) = all.into_iter().partition(|other| other.name == analyzer.name);
         custom::check_beside(&analyzer, &others)
             .map_err(|error| Fault::about(&format!("customAnalyzers[{at}]"), error))?;

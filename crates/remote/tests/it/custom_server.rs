@@ -1,6 +1,5 @@
 //! Custom analyzers on loopback: a real gRPC server, one script each.
 
-use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -26,13 +25,11 @@ struct Scripted {
     seen: Seen,
 }
 
+#[tonic::async_trait]
 impl CustomAnalyzerService for Scripted {
-    fn run<'a: 's, 's>(
-        &'a self,
-        request: Request<RunRequest>,
-    ) -> Pin<Box<dyn Future<Output = Result<Response<RunResponse>, Status>> + Send + 's>> {
+    async fn run(&self, request: Request<RunRequest>) -> Result<Response<RunResponse>, Status> {
         self.seen.lock().unwrap().push(request.metadata().clone());
-        (self.script)().map(|answer| answer.map(Response::new)).boxed()
+        (self.script)().await.map(Response::new)
     }
 }
 
