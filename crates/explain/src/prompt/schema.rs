@@ -18,10 +18,10 @@ pub(super) fn schema(investigate: bool) -> Value {
     });
     if investigate {
         let args = json!({ "kind": text, "namespace": text, "name": text, "container": text });
-        let look = json!({ "tool": { "type": "string", "enum": TOOLS }, "args": object(args) });
-        members["look"] = json!({ "type": "array", "items": object(look) });
+        let look = json!({ "tool": { "type": "string", "enum": TOOLS }, "args": object(&args) });
+        members["look"] = json!({ "type": "array", "items": object(&look) });
     }
-    object(members)
+    object(&members)
 }
 
 fn object(members: &Value) -> Value {
