@@ -66,7 +66,8 @@ impl Module {
     }
 }
 
-fn go(folder: &Path, args: &[&str]) -> Result<Vec<u8>> {
+/// Runs `go` in a folder; gives its standard output.
+pub(crate) fn go(folder: &Path, args: &[&str]) -> Result<Vec<u8>> {
     process::output(Command::new("go").args(args).current_dir(folder).env("CGO_ENABLED", "0"))
 }
 

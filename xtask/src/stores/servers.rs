@@ -8,9 +8,9 @@ use tempfile::TempDir;
 use crate::cluster::binaries::built;
 use crate::cluster::certificates;
 use crate::cluster::launch::{arguments, free_ports, listening, wait};
-use crate::cluster::module::Module;
+use crate::cluster::module::go;
 use crate::cluster::processes::Processes;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, write};
 use crate::process;
 
 /// Servers from npm, and a Node that is new enough for them.
@@ -19,11 +19,9 @@ const AZURITE: &str = "3.37.0";
 const NODE: &str = "22.23.3";
 const NODE_MAJOR: u32 = 22;
 
-const FAKE_GCS: Module = Module {
-    path: "github.com/fsouza/fake-gcs-server",
-    version: "v1.56.1",
-    packages: &["github.com/fsouza/fake-gcs-server"],
-};
+/// A server of Google Cloud Storage's protocol, a Go module, and the program around it.
+const FAKE_GCS: &str = "v1.56.1";
+const FAKE_GCS_PROGRAM: &str = include_str!("gcs.go.txt");
 
 /// A server that is there once this is made, and gone once it is dropped.
 pub(super) struct Server {
@@ -48,7 +46,14 @@ pub(super) fn node_packages() -> Result<Option<PathBuf>> {
 
 /// The folder of the server of Google Cloud Storage's protocol; `None` without Go.
 pub(super) fn fake_gcs() -> Result<Option<PathBuf>> {
-    built(&format!("fake-gcs-server-{}", FAKE_GCS.version), "go", |work, out| FAKE_GCS.build(work, out))
+    built(&format!("stores-fake-gcs-server-{FAKE_GCS}"), "go", |work, out| {
+        write(&work.join("main.go"), FAKE_GCS_PROGRAM)?;
+        let module =
+            format!("module gcs\n\ngo 1.24\n\nrequire github.com/fsouza/fake-gcs-server {FAKE_GCS}\n");
+        write(&work.join("go.mod"), module)?;
+        go(work, &["mod", "tidy"])?;
+        go(work, &["build", "-o", &out.join("gcs").display().to_string(), "."]).map(drop)
+    })
 }
 
 /// The name under which npm has Node's own program.
@@ -74,7 +79,8 @@ fn node(packages: &Path) -> PathBuf {
 pub(super) fn s3(packages: &Path, bucket: &str, tls: bool) -> Result<Server> {
     start(&node(packages), tls, |folder, port| {
         let program = packages.join("node_modules/s3rver/bin/s3rver.js").display().to_string();
-        let mut args = vec![program];
+        // Its marks for the next page of a listing are made with a cipher of old.
+        let mut args = vec!["--openssl-legacy-provider".to_owned(), program];
         args.extend(arguments(&format!(
             "--directory data --address 127.0.0.1 --port {port} --no-vhost-buckets --configure-bucket {bucket}"
         )));
@@ -100,12 +106,7 @@ pub(super) fn azure(packages: &Path) -> Result<Server> {
 }
 
 pub(super) fn gcs(folder: &Path) -> Result<Server> {
-    start(&folder.join("fake-gcs-server"), false, |_, port| {
-        Ok(arguments(&format!(
-            "-scheme http -host 127.0.0.1 -port {port} -public-host 127.0.0.1:{port} -backend memory
-            -log-level warn"
-        )))
-    })
+    start(&folder.join("gcs"), false, |_, port| Ok(vec![format!("127.0.0.1:{port}")]))
 }
 
 /// Starts a program in a folder of its own, on a port of its own; returns once it listens.

@@ -73,7 +73,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         let seconds = Duration::from_secs;
-        Limits { connect: seconds(3), call: seconds(5), all: seconds(120) }
+        Limits { connect: seconds(3), call: seconds(5), all: seconds(600) }
     }
 }
 

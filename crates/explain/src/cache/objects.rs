@@ -16,7 +16,7 @@ use std::time::SystemTime;
 /// Where our objects are; the last part is the version of their form.
 pub const PREFIX: &str = "k8sgpt/explanations/v1";
 /// Deletions at a time.
-const DELETES_AT_ONCE: usize = 16;
+const DELETES_AT_ONCE: usize = 32;
 
 /// A bucket or container, connected to when it is first used.
 #[derive(Debug)]

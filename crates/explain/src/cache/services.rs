@@ -7,8 +7,8 @@ use super::{CacheError, Environment, Limits};
 use crate::CachePlace;
 use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey};
 use object_store::azure::{AzureConfigKey, MicrosoftAzureBuilder};
-use object_store::gcp::{GoogleCloudStorageBuilder, GoogleConfigKey};
-use object_store::{BackoffConfig, ClientOptions, ObjectStore, RetryConfig};
+use object_store::gcp::{GcpCredential, GoogleCloudStorageBuilder, GoogleConfigKey};
+use object_store::{BackoffConfig, ClientOptions, ObjectStore, RetryConfig, StaticCredentialProvider};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -129,9 +129,12 @@ fn gcs(environment: &Environment, limits: &Limits, bucket: &str) -> Built {
         .with_bucket_name(bucket)
         .with_client_options(options(false))
         .with_retry(retry(limits))
-        .with_http_connector(connector(limits, endpoint.as_ref()))
+        .with_http_connector(connector(limits, endpoint.as_ref()));
+    if emulator.is_some() {
         // An emulator asks for no credentials, and must get none.
-        .with_skip_signature(emulator.is_some());
+        let nobody = GcpCredential { bearer: String::new() };
+        builder = builder.with_credentials(Arc::new(StaticCredentialProvider::new(nobody)));
+    }
     if let Some(endpoint) = endpoint {
         builder = builder.with_base_url(&endpoint.url);
     }

@@ -5,13 +5,17 @@ use futures::StreamExt;
 use object_store::aws::AmazonS3Builder;
 use object_store::azure::{AzureAccessKey, AzureAuthorizer, AzureCredential, MicrosoftAzureBuilder};
 use object_store::client::HttpRequestBody;
-use object_store::gcp::GoogleCloudStorageBuilder;
+use object_store::gcp::{GcpCredential, GoogleCloudStorageBuilder};
 use object_store::path::Path;
-use object_store::{ObjectStore, ObjectStoreExt};
+use object_store::{ObjectStore, ObjectStoreExt, StaticCredentialProvider};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// More than a page of any listing: 1000, or Azure's 5000 at most.
-const ENTRIES: usize = 1100;
+/// More than a page of S3's listing. The server of Google's protocol makes one page of everything.
+fn entries() -> usize {
+    if variable("K8SGPT_TEST_STORE") == "gcs" { 900 } else { 1100 }
+}
+
 /// What a purge must leave alone: beside our prefix, below it, and one that only looks like an entry.
 const FOREIGN: &[&str] =
     &["foreign", "k8sgpt/other", "k8sgpt/explanations/v1/notes", "k8sgpt/explanations/v10/x"];
@@ -70,7 +74,9 @@ fn raw() -> Box<dyn ObjectStore> {
         CachePlace::Gcs { bucket_name, .. } => Box::new(
             GoogleCloudStorageBuilder::new()
                 .with_base_url(&variable("STORAGE_EMULATOR_HOST"))
-                .with_skip_signature(true)
+                .with_credentials(Arc::new(StaticCredentialProvider::new(GcpCredential {
+                    bearer: String::new(),
+                })))
                 .with_bucket_name(bucket_name)
                 .with_client_options(http)
                 .build()
@@ -125,25 +131,25 @@ async fn prepare() {
 #[tokio::test]
 #[ignore = "a step of `cargo xtask stores`"]
 async fn two_clients_share() {
-    let (one, two) = (open(), open());
+    let (one, two, entries) = (open(), open(), entries());
     assert_eq!(one.get(&key(0)).await, None);
     let start = Instant::now();
-    let puts = (0..ENTRIES).map(|number| {
+    let puts = (0..entries).map(|number| {
         let one = one.clone();
         async move { one.put(&key(number), &format!("answer {number}")).await }
     });
     futures::stream::iter(puts).buffer_unordered(16).collect::<()>().await;
-    println!("{ENTRIES} entries written in {:?}", start.elapsed());
+    println!("{entries} entries written in {:?}", start.elapsed());
     assert_eq!(one.warnings(), [""; 0]);
     let start = Instant::now();
-    for number in [0, 1, ENTRIES - 1] {
+    for number in [0, 1, entries - 1] {
         assert_eq!(two.get(&key(number)).await.unwrap().text, format!("answer {number}"));
     }
     println!("3 entries read by another client in {:?}", start.elapsed());
     raw().put(&Path::from(format!("{PREFIX}/{}", key(1))), "garbage".into()).await.unwrap();
     assert_eq!(two.get(&key(1)).await, None);
     assert!(two.warnings()[0].contains("an entry is damaged"), "{:?}", two.warnings());
-    assert_eq!(two.list().await.unwrap().len(), ENTRIES);
+    assert_eq!(two.list().await.unwrap().len(), entries);
     assert!(two.purge(&key(2)).await.unwrap());
     assert!(!two.purge(&key(2)).await.unwrap());
     assert_eq!(one.get(&key(2)).await, None);
