@@ -1,5 +1,6 @@
 //! The project's own tasks.
 
+mod backends;
 mod bench;
 mod cluster;
 mod corpus;
@@ -21,6 +22,7 @@ const USAGE: &str = "usage: cargo xtask TASK
   cluster     up [--keep] | build
   e2e         [PART]                     the program against a real control plane
   corpus      [record [--kubeconfig FILE] [--only GROUP] [--settle SECONDS] [--program FILE]]
+  backends    [--recorded]               requests against those of the vendors' SDKs, and the table
   bench       [--peer PROGRAM] [--runs N] [--out FILE]
   record-demo --out DIR [--kubeconfig FILE] [--break-node COMMAND] [--replace FROM=TO]...
   capture     --out DIR [--kubeconfig FILE] [--replace FROM=TO]...";
@@ -43,6 +45,7 @@ fn run(args: &[String]) -> Result<()> {
         Some(("codegen", rest)) => house::codegen(rest),
         Some(("cluster", rest)) => cluster::command(rest),
         Some(("corpus", rest)) => corpus::command(rest),
+        Some(("backends", rest)) => backends::command(rest),
         Some(("bench", rest)) => bench::command(rest),
         Some(("e2e", rest)) => e2e::command(rest),
         Some(("record-demo", rest)) => demo::record(rest),
