@@ -1,5 +1,6 @@
 //! The project's own tasks.
 
+mod backends;
 mod bench;
 mod cluster;
 mod corpus;
@@ -23,6 +24,7 @@ const USAGE: &str = "usage: cargo xtask TASK
   e2e         [PART]                     the program against a real control plane
   stores      [s3 | azure | gcs]         the cache against real object stores
   corpus      [record [--kubeconfig FILE] [--only GROUP] [--settle SECONDS] [--program FILE]]
+  backends    [--recorded]               requests against those of the vendors' SDKs, and the table
   bench       [--peer PROGRAM] [--runs N] [--out FILE]
   record-demo --out DIR [--kubeconfig FILE] [--break-node COMMAND] [--replace FROM=TO]...
   capture     --out DIR [--kubeconfig FILE] [--replace FROM=TO]...";
@@ -45,6 +47,7 @@ fn run(args: &[String]) -> Result<()> {
         Some(("codegen", rest)) => house::codegen(rest),
         Some(("cluster", rest)) => cluster::command(rest),
         Some(("corpus", rest)) => corpus::command(rest),
+        Some(("backends", rest)) => backends::command(rest),
         Some(("bench", rest)) => bench::command(rest),
         Some(("e2e", rest)) => e2e::command(rest),
         Some(("stores", rest)) => stores::command(rest),

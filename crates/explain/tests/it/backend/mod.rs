@@ -5,6 +5,7 @@ mod refused;
 mod sdk;
 mod server;
 mod settings;
+mod signed;
 mod streams;
 mod urls;
 

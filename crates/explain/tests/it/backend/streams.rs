@@ -29,15 +29,7 @@ fn stream_of(name: &str) -> Reply {
             let thought = json!({"candidates":[{"content":{"parts":[{"text":"hm","thought":true}]}}]});
             server::events(&data(&[thought, part("It "), part("waits"), last]))
         }
-        "ollama" => {
-            let lines = [
-                json!({"message":{"role":"assistant","content":"It "},"done":false}),
-                json!({"message":{"role":"assistant","content":"waits"},"done":false}),
-                json!({"message":{"content":"."},"done":true,"done_reason":"length","prompt_eval_count":5,"eval_count":4}),
-            ];
-            let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
-            Reply::Answer(200, "application/x-ndjson", String::new(), text.into_bytes())
-        }
+        "ollama" => lines_of_ollama(),
         "cohere" => {
             let delta =
                 |text: &str| json!({"type":"content-delta","delta":{"message":{"content":{"text":text}}}});
@@ -70,6 +62,16 @@ fn stream_of(name: &str) -> Reply {
             server::events(&format!(": a comment\n\n{events}data: [DONE]\n\n"))
         }
     }
+}
+
+fn lines_of_ollama() -> Reply {
+    let lines = [
+        json!({"message":{"role":"assistant","content":"It "},"done":false}),
+        json!({"message":{"role":"assistant","content":"waits"},"done":false}),
+        json!({"message":{"content":"."},"done":true,"done_reason":"length","prompt_eval_count":5,"eval_count":4}),
+    ];
+    let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    Reply::Answer(200, "application/x-ndjson", String::new(), text.into_bytes())
 }
 
 /// A message of AWS's event stream; nobody checks its checksums.
