@@ -11,10 +11,7 @@ pub async fn talk(mut chat: Chat) -> Result<(), Failure> {
     let mut lines = BufReader::new(tokio::io::stdin()).lines();
     loop {
         print::prompt("> ");
-        let line = match lines.next_line().await {
-            Ok(Some(line)) => line,
-            Ok(None) | Err(_) => return Ok(()),
-        };
+        let Ok(Some(line)) = lines.next_line().await else { return Ok(()) };
         match line.trim() {
             "" => continue,
             // Only these words alone: questions are about exit codes often enough.
