@@ -6,6 +6,7 @@ mod corpus;
 mod demo;
 mod e2e;
 mod error;
+mod example;
 mod house;
 mod kubectl;
 mod process;
@@ -21,6 +22,7 @@ const USAGE: &str = "usage: cargo xtask TASK
   cluster     up [--keep] | build
   e2e         [PART]                     the program against a real control plane
   corpus      [record [--kubeconfig FILE] [--only GROUP] [--settle SECONDS] [--program FILE]]
+  example                                the template of a custom analyzer: builds and tests it
   bench       [--peer PROGRAM] [--runs N] [--out FILE]
   record-demo --out DIR [--kubeconfig FILE] [--break-node COMMAND] [--replace FROM=TO]...
   capture     --out DIR [--kubeconfig FILE] [--replace FROM=TO]...";
@@ -43,6 +45,7 @@ fn run(args: &[String]) -> Result<()> {
         Some(("codegen", rest)) => house::codegen(rest),
         Some(("cluster", rest)) => cluster::command(rest),
         Some(("corpus", rest)) => corpus::command(rest),
+        Some(("example", _)) => example::command(),
         Some(("bench", rest)) => bench::command(rest),
         Some(("e2e", rest)) => e2e::command(rest),
         Some(("record-demo", rest)) => demo::record(rest),

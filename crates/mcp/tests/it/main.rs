@@ -9,6 +9,7 @@
 
 mod cancel;
 mod cluster;
+mod custom;
 mod http;
 mod known;
 mod prompts;
