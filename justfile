@@ -46,6 +46,10 @@ cluster:
 e2e:
     cargo xtask e2e
 
+# the template of a custom analyzer
+example:
+    cargo xtask example
+
 # speed and memory, paired against a baseline; needs Go
 bench:
     cargo xtask bench

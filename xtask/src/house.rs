@@ -136,7 +136,7 @@ fn files_in(folder: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
     Ok(())
 }
 
-fn run(command: &mut Command) -> Result<()> {
+pub(crate) fn run(command: &mut Command) -> Result<()> {
     let shown = format!("{command:?}");
     let status = command.status().map_err(|source| Error::Io { what: format!("start {shown}"), source })?;
     if status.success() { Ok(()) } else { Err(Error::Other(format!("{status}: {shown}"))) }

@@ -7,6 +7,7 @@ mod corpus;
 mod demo;
 mod e2e;
 mod error;
+mod example;
 mod house;
 mod kubectl;
 mod process;
@@ -25,6 +26,7 @@ const USAGE: &str = "usage: cargo xtask TASK
   stores      [s3 | azure | gcs]         the cache against real object stores
   corpus      [record [--kubeconfig FILE] [--only GROUP] [--settle SECONDS] [--program FILE]]
   backends    [--recorded]               requests against those of the vendors' SDKs, and the table
+  example                                the template of a custom analyzer: builds and tests it
   bench       [--peer PROGRAM] [--runs N] [--out FILE]
   record-demo --out DIR [--kubeconfig FILE] [--break-node COMMAND] [--replace FROM=TO]...
   capture     --out DIR [--kubeconfig FILE] [--replace FROM=TO]...";
@@ -48,6 +50,7 @@ fn run(args: &[String]) -> Result<()> {
         Some(("cluster", rest)) => cluster::command(rest),
         Some(("corpus", rest)) => corpus::command(rest),
         Some(("backends", rest)) => backends::command(rest),
+        Some(("example", _)) => example::command(),
         Some(("bench", rest)) => bench::command(rest),
         Some(("e2e", rest)) => e2e::command(rest),
         Some(("stores", rest)) => stores::command(rest),

@@ -45,7 +45,7 @@ pub struct RulePage {
 
 /// A rule id that means nothing here.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("rule {given:?} does not exist{}", hint(.near))]
+#[error("rule {given:?} does not exist{}", hint(.given, .near))]
 pub struct UnknownRule {
     /// What was given.
     pub given: String,
@@ -53,8 +53,11 @@ pub struct UnknownRule {
     pub near: Vec<String>,
 }
 
-fn hint(near: &[String]) -> String {
+fn hint(given: &str, near: &[String]) -> String {
     match near {
+        _ if given.eq_ignore_ascii_case(analyzers::CUSTOM) => {
+            "; it marks what custom analyzers say, see `k8sgpt custom-analyzer list`".to_owned()
+        }
         [] => "; `k8sgpt rules list` shows all".to_owned(),
         near => crate::error::DidYouMean(near).to_string(),
     }
@@ -139,6 +142,7 @@ mod tests {
         assert!(page.markdown.starts_with("# ") && page.markdown.contains("reads Pod"), "{}", page.markdown);
         assert!(!page.what_it_finds.is_empty());
         assert!(find("pod/image-pul").unwrap_err().to_string().contains("did you mean pod/image-pull"));
+        assert!(find("custom/result").unwrap_err().to_string().contains("custom analyzers say"));
         assert!(find("missing").unwrap_err().near.len() > 1, "several folders have it");
         assert!(find("pod/x").unwrap_err().near.iter().all(|id| id.starts_with("pod/")));
     }

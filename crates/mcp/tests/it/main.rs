@@ -10,6 +10,7 @@
 mod cache;
 mod cancel;
 mod cluster;
+mod custom;
 mod http;
 mod known;
 mod prompts;
