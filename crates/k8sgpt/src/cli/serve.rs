@@ -57,7 +57,7 @@ pub struct ServeArgs {
     /// File of known faults that are not shown [default: ignore.yaml beside the configuration file]
     #[arg(long, value_name = "PATH")]
     pub ignore_file: Option<PathBuf>,
-    /// AI provider that explains; none is called in this version, explanations are built in
+    /// AI provider that explains [default: the one of K8SGPT_BACKEND, else the configured one; see k8sgpt auth]
     #[arg(short, long, value_name = "NAME")]
     pub backend: Option<String>,
     /// Accepted for compatibility
