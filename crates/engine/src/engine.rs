@@ -2,9 +2,10 @@
 
 use crate::checks::{check_namespace, check_something_read};
 use crate::config::{Config, ConfigFile};
+use crate::diagnosis::{Diagnosis, Stages};
 use crate::elsewhere::Asked;
 use crate::explaining::{Analysis, Tell, Told};
-use crate::finish::{self, Analysed, Folded};
+use crate::finish::{self, Analysed};
 use crate::known::{self, Baseline, Known, Since};
 use crate::object::Target;
 use crate::report::Gap;
@@ -123,8 +124,18 @@ impl Engine {
 
     /// Analyses the cluster and tells how explaining goes; without a provider to explain, nothing is told.
     pub async fn analyze_telling(&self, request: &Request, tell: Tell<'_>) -> Result<Analysis, Error> {
-        let explaining = self.explaining(request)?;
+        let (explaining, problem) = match self.explaining(request) {
+            Ok(explaining) => (explaining, None),
+            // A name that nobody has is a slip; any other problem with a provider costs no finding.
+            Err(Error::Provider(problem)) if problem.is_slip() && request.backend.is_some() => {
+                return Err(problem.into());
+            }
+            Err(problem) if problem.concerns_explaining() => (None, Some(problem)),
+            Err(error) => return Err(error),
+        };
         let mut diagnosis = self.diagnose(request).await?;
+        let told = |problem| format!("AI provider: {problem}; explanations are the guidance of each rule");
+        diagnosis.errors.extend(problem.map(told));
         let Some(explaining) = explaining else {
             return Ok(Analysis { report: diagnosis.report().await?, chat: None });
         };
@@ -364,52 +375,4 @@ fn selector_of(request: &Request) -> Result<Option<view::LabelSelector>, Error> 
     };
     let parsed = view::LabelSelector::parse(text);
     parsed.map(Some).map_err(|reason| Error::BadSelector { given: text.to_owned(), reason })
-}
-
-/// What an analysis has come to: the causes, and what the report says of the run.
-pub(crate) struct Diagnosis {
-    pub folded: Arc<Folded>,
-    gaps: Vec<Gap>,
-    errors: Vec<String>,
-    run: Run,
-    pub clock: Stages,
-}
-
-impl Diagnosis {
-    /// The report as things stand.
-    pub(crate) async fn report(&self) -> Result<Report, Error> {
-        let (folded, gaps, errors) = (self.folded.clone(), self.gaps.clone(), self.errors.clone());
-        let mut report = on_thread(move || folded.report(gaps, errors)).await?;
-        report.run = Run {
-            elapsed_ms: milliseconds(self.clock.started.elapsed()),
-            stages_ms: self.clock.stages.clone(),
-            objects: report.run.objects,
-            observed_at: report.run.observed_at,
-            ..self.run.clone()
-        };
-        Ok(report)
-    }
-}
-
-/// Stopwatch for the stages of a run.
-pub(crate) struct Stages {
-    started: Instant,
-    last: Instant,
-    stages: Vec<(&'static str, u64)>,
-}
-
-impl Stages {
-    fn new(started: Instant) -> Stages {
-        Stages { started, last: started, stages: Vec::new() }
-    }
-
-    pub(crate) fn mark(&mut self, name: &'static str) {
-        let now = Instant::now();
-        self.stages.push((name, milliseconds(now.duration_since(self.last))));
-        self.last = now;
-    }
-}
-
-fn milliseconds(time: Duration) -> u64 {
-    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }

@@ -118,6 +118,13 @@ pub enum Error {
     Internal(String),
 }
 
+impl Error {
+    /// True when causes cannot be explained by a model, and all else can be done.
+    pub(crate) fn concerns_explaining(&self) -> bool {
+        matches!(self, Error::Provider(_) | Error::Backend(_) | Error::Cache(_))
+    }
+}
+
 impl From<explain::BackendError> for Error {
     fn from(error: explain::BackendError) -> Error {
         Error::Backend(Box::new(error))

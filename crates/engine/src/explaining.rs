@@ -1,7 +1,8 @@
 //! Explanations by a model: who is asked, what is masked, and what becomes of the answers.
 
 use crate::config::{CachePlace, Config};
-use crate::engine::{Diagnosis, on_thread};
+use crate::diagnosis::Diagnosis;
+use crate::engine::on_thread;
 use crate::finish::Folded;
 use crate::looking;
 use crate::render::TextOptions;

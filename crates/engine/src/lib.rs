@@ -8,6 +8,7 @@ mod assemble;
 mod checks;
 pub mod config;
 pub mod custom;
+mod diagnosis;
 mod docs;
 pub mod doctor;
 pub mod dump;

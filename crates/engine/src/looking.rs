@@ -1,7 +1,7 @@
 //! What a model may read for itself: objects, lists, events and logs, bounded and without secrets.
 
 use cluster::{Cluster, EventQuery, ListQuery, LogQuery};
-use explain::{Look, Tool};
+use explain::{Look, Seen, Tool};
 use serde_json::Value;
 
 /// Lines of a log.
@@ -10,16 +10,17 @@ const LINES: i64 = 60;
 const ITEMS: u32 = 40;
 
 /// The answer to what a model wants to see; a failure is an answer too.
-pub(crate) async fn look(cluster: &Cluster, wanted: Look) -> String {
+pub(crate) async fn look(cluster: &Cluster, wanted: Look) -> Seen {
+    let mut names = Vec::new();
     let given = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
     let (kind, namespace, name) = (&wanted.kind, given(&wanted.namespace), given(&wanted.name));
     let answer = match wanted.tool {
-        Tool::GetObject => object(cluster, kind, namespace.as_deref(), &wanted.name).await,
-        Tool::List => list(cluster, kind, namespace).await,
-        Tool::Events => events(cluster, namespace, name).await,
+        Tool::GetObject => object(cluster, kind, namespace.as_deref(), &wanted.name, &mut names).await,
+        Tool::List => list(cluster, kind, namespace, &mut names).await,
+        Tool::Events => events(cluster, namespace, name, &mut names).await,
         Tool::Logs => logs(cluster, &wanted).await,
     };
-    answer.unwrap_or_else(|error| error.to_string())
+    Seen { text: answer.unwrap_or_else(|error| error.to_string()), names }
 }
 
 /// The end of a log: of the instance before, too, where there was one.
@@ -48,19 +49,27 @@ async fn object(
     kind: &str,
     namespace: Option<&str>,
     name: &str,
+    names: &mut Vec<String>,
 ) -> Result<String, cluster::Error> {
     let resource = cluster.resolve(kind).await?;
     let mut object = cluster.get(&resource, namespace, name).await?;
     if let Some(metadata) = object.get_mut("metadata").and_then(Value::as_object_mut) {
         metadata.remove("managedFields");
     }
+    collect(&object, false, names);
     Ok(serde_saphyr::to_string(&object).unwrap_or_else(|_| object.to_string()))
 }
 
-async fn list(cluster: &Cluster, kind: &str, namespace: Option<String>) -> Result<String, cluster::Error> {
+async fn list(
+    cluster: &Cluster,
+    kind: &str,
+    namespace: Option<String>,
+    names: &mut Vec<String>,
+) -> Result<String, cluster::Error> {
     let resource = cluster.resolve(kind).await?;
     let query = ListQuery { namespace, limit: Some(ITEMS), ..ListQuery::all(resource) };
     let page = cluster.list(&query).await?;
+    page.items.iter().for_each(|item| collect(item, false, names));
     let lines = page.items.iter().map(|item| {
         let at = |pointer: &str| item.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
         format!("{}/{} {}", at("/metadata/namespace"), at("/metadata/name"), at("/status/phase"))
@@ -72,9 +81,11 @@ async fn events(
     cluster: &Cluster,
     namespace: Option<String>,
     name: Option<String>,
+    names: &mut Vec<String>,
 ) -> Result<String, cluster::Error> {
     let query = EventQuery { namespace, name, limit: Some(ITEMS), ..EventQuery::default() };
     let page = cluster.events(&query).await?;
+    page.items.iter().for_each(|item| collect(item, false, names));
     let lines = page.items.iter().map(|event| {
         let at = |pointer: &str| event.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
         format!(
@@ -87,4 +98,20 @@ async fn events(
         )
     });
     Ok(lines.collect::<Vec<_>>().join("\n"))
+}
+
+/// What identifies in an object: values of keys that name something, and of labels and selectors.
+fn collect(value: &Value, named: bool, names: &mut Vec<String>) {
+    match value {
+        Value::String(text) if named => names.push(text.clone()),
+        Value::Array(items) => items.iter().for_each(|item| collect(item, named, names)),
+        Value::Object(map) => {
+            for (key, value) in map {
+                let key = key.to_ascii_lowercase();
+                let label = key.ends_with("labels") || key.ends_with("selector");
+                collect(value, named || label || key.ends_with("name") || key.ends_with("namespace"), names);
+            }
+        }
+        _ => {}
+    }
 }

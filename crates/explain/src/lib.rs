@@ -21,12 +21,12 @@ mod question;
 pub use answer::{ANSWER_MAX, Answer, AnswerError, Command, Confidence, Look, Tool, Turn, parse, parse_turn};
 pub use backend::{BACKENDS, Backend, BackendError, BackendInfo, Protocol, Surroundings};
 pub use chat::{Ask, Message, Reply, Role};
-pub use explainer::{CONCURRENCY, Event, Explained, Explainer, LookUp, Manner, Spent, Talk, Tell};
+pub use explainer::{CONCURRENCY, Event, Explained, Explainer, LookUp, Manner, Seen, Spent, Talk, Tell};
 pub use guidance::{BUILT_IN, guidance};
 pub use mask::{Masker, scrubbed};
 pub use place::CachePlace;
 pub use prompt::{
-    Looked, PROMPT_MAX, PROMPT_VERSION, PromptOptions, cache_material, follow_up, looked, prompt,
+    Looked, PROMPT_MAX, PROMPT_VERSION, PromptOptions, follow_up, looked, prompt,
 };
 pub use provider::{Decimal, KeyPlace, Parameters, Provider};
 pub use question::{Neighbour, Proof, Question, Step, neighbours};

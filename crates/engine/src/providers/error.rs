@@ -127,3 +127,10 @@ impl fmt::Display for Names {
         f.write_str(&names.join(", "))
     }
 }
+
+impl ProviderError {
+    /// True when a name was given that no backend has.
+    pub(crate) fn is_slip(&self) -> bool {
+        matches!(self, ProviderError::Unknown { .. })
+    }
+}

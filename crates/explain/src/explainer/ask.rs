@@ -34,11 +34,11 @@ impl Explainer {
             return Ok(explained(&answer, masker, true, Vec::new()));
         }
         let mut looked = Vec::new();
-        let (reply, answer) = self.converse(cause, ask, masker, look, tell, &mut looked).await?;
+        let (reply, answer, knowing) = self.converse(cause, ask, masker, look, tell, &mut looked).await?;
         if let Some(cache) = &self.cache {
             cache.put(&key, &reply).await;
         }
-        Ok(explained(&answer, masker, false, looked))
+        Ok(explained(&answer, knowing.as_ref().or(masker), false, looked))
     }
 
     fn key(&self, ask: &Ask) -> Key {
@@ -51,7 +51,10 @@ impl Explainer {
 
     fn answer(&self, text: &str) -> Result<Answer, AnswerError> {
         match parse(text) {
-            Err(AnswerError::NoObject { .. }) if PROSE.contains(&self.backend.provider()) => {
+            // What it repeats may hold an object, that of the question.
+            Err(AnswerError::NoObject { .. } | AnswerError::Broken { .. } | AnswerError::Schema { .. })
+                if PROSE.contains(&self.backend.provider()) =>
+            {
                 Ok(Answer::plain(text))
             }
             other => other,
@@ -68,23 +71,28 @@ impl Explainer {
         look: LookUp<'_>,
         tell: Tell<'_>,
         looked: &mut Vec<String>,
-    ) -> Result<(String, Answer), String> {
+    ) -> Result<(String, Answer, Option<Masker>), String> {
         let mut mended = false;
+        // Knows the names of what was looked at, too.
+        let mut knowing: Option<Masker> = None;
         loop {
-            let reply = self.reply(cause, &ask, masker, tell).await?;
+            let reply = self.reply(cause, &ask, knowing.as_ref().or(masker), tell).await?;
             let turn = if self.manner.investigate {
                 parse_turn(&reply)
             } else {
                 self.answer(&reply).map(Turn::Answer)
             };
             let next = match turn {
-                Ok(Turn::Answer(answer)) => return Ok((reply, answer)),
+                Ok(Turn::Answer(answer)) => return Ok((reply, answer, knowing)),
                 Ok(Turn::Look(_)) if looked.len() >= LOOKS_MAX => user(
                     "You have looked as often as you may. Answer now with what you know, in the form described.",
                 ),
                 Ok(Turn::Look(looks)) => {
-                    let found = self.found(cause, looks, masker, look, tell, looked).await;
-                    prompt::looked(&found, masker, &self.options())
+                    let (found, names) =
+                        self.found(cause, looks, knowing.as_ref().or(masker), look, tell, looked).await;
+                    let known = knowing.as_ref().or(masker);
+                    knowing = known.map(|masker| masker.with_names(names.iter().map(String::as_str)));
+                    prompt::looked(&found, knowing.as_ref(), &self.options())
                 }
                 Err(error) if !mended => {
                     mended = true;
@@ -107,16 +115,18 @@ impl Explainer {
         look: LookUp<'_>,
         tell: Tell<'_>,
         looked: &mut Vec<String>,
-    ) -> Vec<Looked> {
-        let mut found = Vec::new();
+    ) -> (Vec<Looked>, Vec<String>) {
+        let (mut found, mut names) = (Vec::new(), Vec::new());
         for wanted in looks.into_iter().take(LOOKS_MAX.saturating_sub(looked.len())) {
             let wanted = masker.map_or_else(|| wanted.clone(), |masker| wanted.unmasked(masker));
             let line = line_of(&wanted);
             tell(Event::Looked { cause, text: &line });
             looked.push(line);
-            found.push(Looked { text: look(wanted.clone()).await, look: wanted });
+            let seen = look(wanted.clone()).await;
+            names.extend(seen.names);
+            found.push(Looked { text: seen.text, look: wanted });
         }
-        found
+        (found, names)
     }
 
     async fn reply(

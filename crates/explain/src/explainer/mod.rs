@@ -92,8 +92,17 @@ pub enum Event<'a> {
 
 /// Told what happens.
 pub type Tell<'a> = &'a (dyn Fn(Event<'_>) + Send + Sync);
-/// Reads what a model asks for: the tool and its arguments to a text.
-pub type LookUp<'a> = &'a (dyn Fn(crate::answer::Look) -> BoxFuture<'a, String> + Send + Sync);
+/// Reads what a model asks for.
+pub type LookUp<'a> = &'a (dyn Fn(crate::answer::Look) -> BoxFuture<'a, Seen> + Send + Sync);
+
+/// What was seen of the cluster for a model.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Seen {
+    /// It as text, or why there is none.
+    pub text: String,
+    /// Names in it, which the analysis may not have read.
+    pub names: Vec<String>,
+}
 
 /// A model's explanation of one cause.
 #[derive(Clone, Debug, PartialEq, Eq)]

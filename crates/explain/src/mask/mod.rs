@@ -60,6 +60,20 @@ impl Masker {
         self.all = OnceLock::new();
     }
 
+    /// A masker that gives out the same masks and knows these names too: those of what a model looked at.
+    #[must_use]
+    pub fn with_names<'a>(&self, names: impl IntoIterator<Item = &'a str>) -> Masker {
+        let mut masker = Masker {
+            mint: self.mint.clone(),
+            trie: self.trie.clone(),
+            names: self.names.clone(),
+            given: Mutex::new(Given::default()),
+            all: OnceLock::new(),
+        };
+        names.into_iter().for_each(|name| masker.add(name));
+        masker
+    }
+
     fn add(&mut self, name: &str) {
         let name = atoms::trimmed(name);
         if name.chars().count() >= NAME_MIN && !domains::is_api_group(name) && self.trie.name(name) {

@@ -16,6 +16,7 @@ const LONGEST: usize = 20;
 pub(super) const FLAVOURS: [&str; 6] = ["name", "host", "ip", "id", "mail", "arn"];
 
 /// Makes masks: HMAC-SHA256 under the key of a cache scope.
+#[derive(Clone)]
 pub(super) struct Mint {
     inner: Sha256,
     outer: Sha256,

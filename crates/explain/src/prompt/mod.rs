@@ -11,7 +11,7 @@ mod words;
 pub use document::PROMPT_MAX;
 
 use crate::mask::nonce;
-use crate::{Ask, Look, Masker, Message, Provider, Question, Role, plain, scrubbed};
+use crate::{Ask, Look, Masker, Message, Question, Role, plain, scrubbed};
 use document::{Hide, document, escaped};
 
 /// Counts changes of what is sent, for the key of the cache.
@@ -96,29 +96,6 @@ pub fn about(report: &str, masker: Option<&Masker>, options: &PromptOptions) -> 
 pub fn follow_up(question: &str, masker: Option<&Masker>) -> Message {
     let text = Hide { masker }.lines(question, FOLLOW_UP_MAX);
     Message { role: Role::User, text: format!("{text}\n\n{}", words::FOLLOW_UP) }
-}
-
-/// The bytes whose hash is the key of an explanation in the cache: everything that decides the answer, each
-/// part behind its length. The key of the provider is not among them.
-pub fn cache_material(ask: &Ask, provider: &Provider, language_told: &str) -> Vec<u8> {
-    let mut out = Vec::new();
-    let mut add = |part: &[u8]| {
-        out.extend_from_slice(&(part.len() as u64).to_be_bytes());
-        out.extend_from_slice(part);
-    };
-    add(&PROMPT_VERSION.to_be_bytes());
-    add(provider.name.to_ascii_lowercase().as_bytes());
-    for part in [&provider.model, &provider.engine, &provider.endpoint_name] {
-        add(part.as_deref().unwrap_or_default().as_bytes());
-    }
-    add(format!("{:?}", provider.parameters).as_bytes());
-    add(language(language_told).as_bytes());
-    for message in &ask.messages {
-        add(format!("{:?}", message.role).as_bytes());
-        add(message.text.as_bytes());
-    }
-    add(ask.schema.as_ref().map(ToString::to_string).unwrap_or_default().as_bytes());
-    out
 }
 
 /// The name of a language as it may stand in an instruction: letters, spaces and a few signs.

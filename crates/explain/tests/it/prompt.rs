@@ -5,7 +5,7 @@ use crate::mask::stands_in;
 use analyzers::{FilterSet, fold, rules_for, run};
 use explain::{
     Ask, Look, Looked, Masker, Neighbour, PROMPT_MAX, PromptOptions, Proof, Provider, Question, Role, Step,
-    Tool, cache_material, follow_up, looked, neighbours, prompt,
+    Tool, follow_up, looked, neighbours, prompt,
 };
 use serde_json::Value;
 
@@ -214,31 +214,6 @@ fn the_language_is_a_word_and_no_instruction() {
     assert!(!hostile.contains("environment"), "{hostile}");
 }
 
-#[test]
-fn the_key_of_the_cache_holds_what_decides_the_answer() {
-    let ask = |language: &str, investigate: bool| {
-        let options =
-            PromptOptions { language: language.to_owned(), investigate, ..PromptOptions::default() };
-        prompt(&question("x"), None, &options)
-    };
-    let provider = Provider { name: "openai".to_owned(), ..Provider::default() };
-    let model = Provider { model: Some("m".to_owned()), ..provider.clone() };
-    let mut warm = provider.clone();
-    warm.parameters.top_k = Some(3);
-    let keyed = Provider { password: Some(view::Sensitive::new(*b"CANARY")), ..provider.clone() };
-    let base = cache_material(&ask("", false), &provider, "");
-    assert_eq!(base, cache_material(&ask("", false), &keyed, "English"));
-    for other in [
-        cache_material(&ask("", false), &model, ""),
-        cache_material(&ask("", false), &warm, ""),
-        cache_material(&ask("German", false), &provider, "German"),
-        cache_material(&ask("", true), &provider, ""),
-    ] {
-        assert_ne!(base, other);
-    }
-}
-
-/// The prompt of one cause of the shop, as it is and masked.
 #[test]
 fn the_prompt_of_a_cause_before_and_after_masking() {
     let view = shop();
