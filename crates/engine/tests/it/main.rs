@@ -4,4 +4,5 @@
 mod analysis;
 mod bounds;
 mod custom;
+mod explaining;
 mod silence;
