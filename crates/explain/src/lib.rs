@@ -25,8 +25,6 @@ pub use explainer::{CONCURRENCY, Event, Explained, Explainer, LookUp, Manner, Se
 pub use guidance::{BUILT_IN, guidance};
 pub use mask::{Masker, scrubbed};
 pub use place::CachePlace;
-pub use prompt::{
-    Looked, PROMPT_MAX, PROMPT_VERSION, PromptOptions, follow_up, looked, prompt,
-};
+pub use prompt::{Looked, PROMPT_MAX, PROMPT_VERSION, PromptOptions, follow_up, looked, prompt};
 pub use provider::{Decimal, KeyPlace, Parameters, Provider};
 pub use question::{Neighbour, Proof, Question, Step, neighbours};

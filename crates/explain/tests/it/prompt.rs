@@ -4,8 +4,8 @@ use crate::clusters::{object, shop, view};
 use crate::mask::stands_in;
 use analyzers::{FilterSet, fold, rules_for, run};
 use explain::{
-    Ask, Look, Looked, Masker, Neighbour, PROMPT_MAX, PromptOptions, Proof, Provider, Question, Role, Step,
-    Tool, follow_up, looked, neighbours, prompt,
+    Ask, Look, Looked, Masker, Neighbour, PROMPT_MAX, PromptOptions, Proof, Question, Role, Step, Tool,
+    follow_up, looked, neighbours, prompt,
 };
 use serde_json::Value;
 
