@@ -29,8 +29,9 @@ const COMMANDS: &[(&[&str], i32)] = &[
     (&["analyze", "--demo", "-b", "groq", "-o", "json"], 0),
     (&["snapshot", "save", "s", "--demo"], 0),
     (&["serve", "--mcp", "--demo"], 0),
-    (&["doctor", "--demo"], 0),
-    (&["doctor", "--demo", "-o", "json", "-b", "groq"], 0),
+    // The provider that the variables name is called, and nobody listens there.
+    (&["doctor", "--demo"], 1),
+    (&["doctor", "--demo", "-o", "json", "-b", "openai"], 1),
     (&["dump", "--demo"], 0),
     (&["dump", "--demo", "-o", "-"], 0),
     (&["version"], 0),
