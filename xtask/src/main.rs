@@ -10,6 +10,7 @@ mod error;
 mod example;
 mod house;
 mod kubectl;
+mod models;
 mod process;
 mod stores;
 
@@ -24,6 +25,7 @@ const USAGE: &str = "usage: cargo xtask TASK
   cluster     up [--keep] | build
   e2e         [PART]                     the program against a real control plane
   stores      [s3 | azure | gcs]         the cache against real object stores
+  models                                 explanations by servers of models
   corpus      [record [--kubeconfig FILE] [--only GROUP] [--settle SECONDS] [--program FILE]]
   backends    [--recorded]               requests against those of the vendors' SDKs, and the table
   example                                the template of a custom analyzer: builds and tests it
@@ -54,6 +56,7 @@ fn run(args: &[String]) -> Result<()> {
         Some(("bench", rest)) => bench::command(rest),
         Some(("e2e", rest)) => e2e::command(rest),
         Some(("stores", rest)) => stores::command(rest),
+        Some(("models", rest)) => models::command(rest),
         Some(("record-demo", rest)) => demo::record(rest),
         Some(("capture", rest)) => demo::capture(rest),
         _ => Err(Error::Other(USAGE.into())),

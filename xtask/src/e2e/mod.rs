@@ -6,7 +6,7 @@ pub(crate) mod checks;
 mod definitions;
 mod fill;
 mod fixtures;
-mod http;
+pub(crate) mod http;
 pub(crate) mod plant;
 mod process;
 mod program;
