@@ -17,7 +17,7 @@ pub struct Command {
 }
 
 impl Command {
-    fn new(text: String) -> Command {
+    fn of(text: String) -> Command {
         let changes = !only_looks(&text);
         Command { text, changes }
     }
@@ -29,7 +29,7 @@ impl Command {
         let grown = count(&text, &SHELL) > count(&self.text, &SHELL)
             || count(&text, &['"', '\'', '\\', '(', ')', '*', '?', ' '])
                 > count(&self.text, &['"', '\'', '\\', '(', ')', '*', '?', ' ']);
-        (!grown).then(|| Command::new(text))
+        (!grown).then(|| Command::of(text))
     }
 }
 
@@ -40,7 +40,7 @@ pub(super) fn commands(text: &str) -> Vec<Command> {
     let lines = lines.map(|line| line.trim_matches('`').trim().trim_start_matches("$ ").trim().to_owned());
     let told = lines
         .filter(|line| !line.is_empty() && !line.starts_with('#') && !matches!(line.as_str(), "bash" | "sh"));
-    told.map(Command::new).collect()
+    told.map(Command::of).collect()
 }
 
 /// True when every program of a pipe is known to only look.
