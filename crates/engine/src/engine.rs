@@ -124,7 +124,8 @@ impl Engine {
 
     /// Analyses the cluster and tells how explaining goes; without a provider to explain, nothing is told.
     pub async fn analyze_telling(&self, request: &Request, tell: Tell<'_>) -> Result<Analysis, Error> {
-        let (explaining, problem) = match self.explaining(request) {
+        let config = self.config.load()?;
+        let (explaining, problem) = match self.explaining(&config, request) {
             Ok(explaining) => (explaining, None),
             // A name that nobody has is a slip; any other problem with a provider costs no finding.
             Err(Error::Provider(problem)) if problem.is_slip() && request.backend.is_some() => {
@@ -133,42 +134,41 @@ impl Engine {
             Err(problem) if problem.concerns_explaining() => (None, Some(problem)),
             Err(error) => return Err(error),
         };
-        let mut diagnosis = self.diagnose(request).await?;
+        let mut diagnosis = self.diagnose(&config, request).await?;
         let told = |problem| format!("AI provider: {problem}; explanations are the guidance of each rule");
         diagnosis.errors.extend(problem.map(told));
         let Some(explaining) = explaining else {
             return Ok(Analysis { report: diagnosis.report().await?, chat: None });
         };
         tell(Told::Found(&diagnosis.report().await?));
-        explaining.explain(self, &mut diagnosis, tell).await?;
+        let masker = explaining.explain(self, &mut diagnosis, tell).await?;
         let mut report = diagnosis.report().await?;
         explaining.sign(&mut report);
-        let chat = explaining.chat(&diagnosis, &report).await?;
-        Ok(Analysis { report, chat: Some(chat) })
+        Ok(Analysis { report, chat: Some(explaining.chat(masker)) })
     }
 
     /// What would be sent to the provider, cause by cause, as text. Nothing is sent.
     pub async fn prompts(&self, request: &Request) -> Result<String, Error> {
-        let explaining = self.explaining(request)?.ok_or(Error::NoProvider)?;
-        let diagnosis = self.diagnose(request).await?;
+        let config = self.config.load()?;
+        let explaining = self.explaining(&config, request)?.ok_or(Error::NoProvider)?;
+        let diagnosis = self.diagnose(&config, request).await?;
         explaining.prompts(&diagnosis).await
     }
 
     /// Everything up to the causes.
-    pub(crate) async fn diagnose(&self, request: &Request) -> Result<Diagnosis, Error> {
+    async fn diagnose(&self, config: &Config, request: &Request) -> Result<Diagnosis, Error> {
         let started = Instant::now();
         let requests_before = self.cluster.requests();
-        let config = self.config.load()?;
-        let known = self.known(&config, request)?;
+        let known = self.known(config, request)?;
         let mut errors = Vec::new();
-        let mut filters = chosen_filters(&config, request, &mut errors)?;
+        let mut filters = chosen_filters(config, request, &mut errors)?;
         let mut request = request.clone();
         let target = self.target(&mut request).await?;
         if let Some(target) = &target {
             filters = target.filters(filters);
         }
         let selector = selector_of(&request)?;
-        let asked = self.ask(&config, &request);
+        let asked = self.ask(config, &request);
         let mut clock = Stages::new(started);
         let view = self.read(&request, &filters, target.as_ref()).await?;
         let object = target.as_ref().map(|target| target.locate(&view)).transpose()?;

@@ -49,25 +49,35 @@ pub struct Analysis {
 pub struct Chat {
     explainer: Explainer,
     masker: Option<Masker>,
-    talk: Talk,
+    /// Begun with the first question.
+    talk: Option<Talk>,
 }
 
 impl Chat {
-    /// Puts a question; `said` gets the pieces of the answer as they come.
-    pub async fn ask(&mut self, question: &str, said: &mut (dyn FnMut(&str) + Send)) -> Result<(), String> {
-        self.explainer.talk(&mut self.talk, question, self.masker.as_ref(), said).await
+    /// Puts a question about the report; `said` gets the pieces of the answer as they come.
+    pub async fn ask(
+        &mut self,
+        report: &Report,
+        question: &str,
+        said: &mut (dyn FnMut(&str) + Send),
+    ) -> Result<(), String> {
+        let Chat { explainer, masker, talk } = self;
+        let talk = talk.get_or_insert_with(|| {
+            let options = TextOptions { budget_chars: Some(REPORT_CHARS), ..TextOptions::default() };
+            explainer.talk_about(&crate::render::text(report, &options), masker.as_ref())
+        });
+        explainer.talk(talk, question, masker.as_ref(), said).await
     }
 }
 
 impl Engine {
     /// The provider that explains; `None` when explanations were not asked for or none is configured.
-    pub(crate) fn explaining(&self, request: &Request) -> Result<Option<Explaining>, Error> {
+    pub(crate) fn explaining(&self, config: &Config, request: &Request) -> Result<Option<Explaining>, Error> {
         if !request.explain {
             return Ok(None);
         }
-        let config = self.config().load()?;
         let env = self.environment();
-        let Some(provider) = providers::ready(&config, &env, request.backend.as_deref())? else {
+        let Some(provider) = providers::ready(config, &env, request.backend.as_deref())? else {
             return Ok(None);
         };
         let backend = Backend::new(&provider, &Surroundings::new(env), self.headers())?;
@@ -84,12 +94,10 @@ impl Engine {
             salt: scope.clone().unwrap_or_default(),
             ..Manner::default()
         };
-        let cache = if request.no_cache { None } else { Some(self.cache(&config)?) };
+        let cache = if request.no_cache { None } else { Some(self.cache(config)?) };
         Ok(Some(Explaining { explainer: Explainer::new(backend, cache, manner), scope, warnings }))
     }
-}
 
-impl Engine {
     fn cache(&self, config: &Config) -> Result<Cache, Error> {
         let place = config.cache.as_ref().unwrap_or(&CachePlace::File);
         Ok(Cache::open(place, self.cache_options())?)
@@ -97,20 +105,21 @@ impl Engine {
 }
 
 impl Explaining {
-    /// Replaces the built-in explanations by the model's, as far as it gives them.
+    /// Replaces the built-in explanations by the model's, as far as it gives them. What masked the questions is
+    /// given back, for what is said later.
     pub(crate) async fn explain(
         &self,
         engine: &Engine,
         diagnosis: &mut Diagnosis,
         tell: Tell<'_>,
-    ) -> Result<(), Error> {
+    ) -> Result<Option<Masker>, Error> {
         let (questions, masker) = self.questions(diagnosis).await?;
         let look = |wanted| looking::look(engine.cluster(), wanted).boxed();
         let explained = self
             .explainer
             .explain(&questions, masker.as_ref(), &look, &|event| tell(Told::Explaining(event)))
             .await;
-        let source = format!("{} {}", self.explainer.backend().provider(), self.explainer.backend().model());
+        let source = self.source();
         // Work on other threads shares it, and has ended.
         let folded = Arc::get_mut(&mut diagnosis.folded);
         let folded = folded.ok_or_else(|| Error::Internal("the causes are still being read".to_owned()))?;
@@ -119,7 +128,7 @@ impl Explaining {
             match words {
                 Ok(words) => {
                     *explanation = Explanation {
-                        source: source.trim_end().to_owned(),
+                        source: source.clone(),
                         text: words.text,
                         cached: words.cached,
                         looked: words.looked,
@@ -130,7 +139,13 @@ impl Explaining {
             }
         }
         diagnosis.clock.mark("explain");
-        Ok(())
+        Ok(masker)
+    }
+
+    /// Provider and model.
+    fn source(&self) -> String {
+        let backend = self.explainer.backend();
+        format!("{} {}", backend.provider(), backend.model()).trim_end().to_owned()
     }
 
     /// What would be sent for each cause, in order.
@@ -140,14 +155,9 @@ impl Explaining {
         Ok(questions.iter().enumerate().map(|(at, question)| shown(at + 1, &prompt(question))).collect())
     }
 
-    /// A conversation about the report.
-    pub(crate) async fn chat(self, diagnosis: &Diagnosis, report: &Report) -> Result<Chat, Error> {
-        let options = TextOptions { budget_chars: Some(REPORT_CHARS), ..TextOptions::default() };
-        let text = crate::render::text(report, &options);
-        let (folded, scope) = (diagnosis.folded.clone(), self.scope.clone());
-        let masker = on_thread(move || scope.map(|scope| masker(&folded, &scope))).await?;
-        let talk = self.explainer.talk_about(&text, masker.as_ref());
-        Ok(Chat { explainer: self.explainer, masker, talk })
+    /// A conversation with this provider.
+    pub(crate) fn chat(self, masker: Option<Masker>) -> Chat {
+        Chat { explainer: self.explainer, masker, talk: None }
     }
 
     async fn questions(&self, diagnosis: &Diagnosis) -> Result<(Vec<Question>, Option<Masker>), Error> {
@@ -161,7 +171,6 @@ impl Explaining {
 
     /// Says in the report who explained, and what that cost.
     pub(crate) fn sign(&self, report: &mut Report) {
-        let backend = self.explainer.backend();
         let (spent, explained) =
             (self.explainer.spent(), report.causes.iter().filter_map(|c| c.explanation.as_ref()));
         let (mut cached, mut failed) = (0, 0);
@@ -170,13 +179,13 @@ impl Explaining {
             failed += usize::from(explanation.failed.is_some());
         }
         let masked = if self.scope.is_some() { "names masked" } else { "names not masked" };
-        let mut line = format!("{} {}", backend.provider(), backend.model()).trim_end().to_owned();
+        let mut line = self.source();
         line.push_str(&format!(
             " ({masked}; {} calls, about {} tokens, {cached} from the cache",
             spent.calls, spent.tokens
         ));
         line.push_str(&if failed > 0 { format!(", {failed} failed)") } else { ")".to_owned() });
-        report.provider = backend.provider().to_owned();
+        report.provider = self.explainer.backend().provider().to_owned();
         report.explained_by = Some(line);
         report.notes.extend(self.warnings.iter().cloned());
         report.notes.extend(self.explainer.cache().map(Cache::warnings).unwrap_or_default());

@@ -156,7 +156,7 @@ impl Explainer {
     }
 }
 
-/// What is looked at, in a line: `logs of Pod production/web-1, container web`.
+/// What is looked at, in a line: `logs: Pod production/web-1, container web`.
 fn line_of(look: &Look) -> String {
     let Look { tool, kind, namespace, name, container } = look;
     let place = [namespace, name].map(String::as_str).into_iter().filter(|part| !part.is_empty());

@@ -47,11 +47,14 @@ impl Live {
                 state.add(*cause, &format!("(looks at {text})\n"));
             }
             Told::Explaining(Event::Ended { cause, words }) => {
-                let whole = match words {
-                    Ok(words) => words.text.clone(),
-                    Err(reason) => format!("no explanation by the AI provider: {reason}"),
-                };
-                state.end(*cause, &whole);
+                match words {
+                    Ok(words) if state.is_silent(*cause) => state.add(*cause, &format!("{}\n", words.text)),
+                    Ok(_) => {}
+                    Err(reason) => {
+                        state.add(*cause, &format!("no explanation by the AI provider: {reason}\n"));
+                    }
+                }
+                state.end(*cause);
             }
         }
     }
@@ -80,13 +83,15 @@ impl State {
         }
     }
 
-    /// What was not said while it came is said now; then it is the next cause's turn.
-    fn end(&mut self, cause: usize, whole: &str) {
+    /// Nothing of it was said while it came, as with one from the cache.
+    fn is_silent(&self, cause: usize) -> bool {
+        self.causes.get(cause).is_some_and(|waiting| waiting.words.trim().is_empty())
+    }
+
+    /// It is complete, and the next cause's turn.
+    fn end(&mut self, cause: usize) {
         if let Some(waiting) = self.causes.get_mut(cause) {
             waiting.done = true;
-            if waiting.words.trim().is_empty() || whole.starts_with("no explanation") {
-                self.add(cause, &format!("{whole}\n"));
-            }
         }
         while self.causes.get(self.turn).is_some_and(|waiting| waiting.done) {
             self.begin(self.turn + 1);

@@ -67,7 +67,7 @@ async fn analyze(engine: &Engine, args: &AnalyzeArgs, live: bool) -> Result<Exit
     }
     let code = exit_code(report, args);
     match (args.explaining.interactive, analysis.chat) {
-        (true, Some(chat)) => talk::talk(chat).await?,
+        (true, Some(chat)) => talk::talk(chat, report).await?,
         (true, None) => print::note("Warning: --interactive needs an AI provider; see k8sgpt auth"),
         (false, _) => {}
     }

@@ -2,11 +2,11 @@
 
 use crate::failure::Failure;
 use crate::print;
-use engine::Chat;
+use engine::{Chat, Report};
 use tokio::io::{AsyncBufReadExt, BufReader};
 
 /// Reads questions from standard input, a line each, until it ends or somebody wants to leave.
-pub async fn talk(mut chat: Chat) -> Result<(), Failure> {
+pub async fn talk(mut chat: Chat, report: &Report) -> Result<(), Failure> {
     print::note("\nAsk about it; exit or Ctrl-D ends.");
     let mut lines = BufReader::new(tokio::io::stdin()).lines();
     loop {
@@ -19,7 +19,7 @@ pub async fn talk(mut chat: Chat) -> Result<(), Failure> {
             question => {
                 let mut broken = None;
                 let mut said = |text: &str| broken = print::part(text).err().or(broken.take());
-                if let Err(reason) = chat.ask(question, &mut said).await {
+                if let Err(reason) = chat.ask(report, question, &mut said).await {
                     print::note(&format!("Error: {reason}"));
                 }
                 print::part("\n")?;
