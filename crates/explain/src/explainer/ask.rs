@@ -35,7 +35,8 @@ impl Explainer {
         }
         let mut looked = Vec::new();
         let (reply, answer, knowing) = self.converse(cause, ask, masker, look, tell, &mut looked).await?;
-        if let Some(cache) = &self.cache {
+        // Masks of what was looked at mean nothing to a run that has not looked.
+        if let Some(cache) = self.cache.as_ref().filter(|_| knowing.is_none()) {
             cache.put(&key, &reply).await;
         }
         Ok(explained(&answer, knowing.as_ref().or(masker), false, looked))
