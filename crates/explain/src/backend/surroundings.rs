@@ -1,9 +1,8 @@
 //! What the environment says to backends, as a value.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use view::Sensitive;
+use view::{Sensitive, Variables};
 
 /// The variables that are read: those of the vendors' own tools, with their meaning, and our own.
 const NAMES: &[&str] = &[
@@ -50,41 +49,32 @@ const NAMES: &[&str] = &[
 
 /// Variables of an environment. Values are sealed: some are keys.
 #[derive(Clone, Default)]
-pub struct Surroundings(BTreeMap<&'static str, Sensitive>);
+pub struct Surroundings(Variables);
 
 impl std::fmt::Debug for Surroundings {
     /// The names of what is set.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_set().entries(self.0.keys()).finish()
+        self.0.fmt(f)
     }
 }
 
 impl Surroundings {
     /// Those that `variable` knows; empty ones count as not set.
     pub fn new(variable: impl Fn(&str) -> Option<String>) -> Surroundings {
-        let known = NAMES.iter().filter_map(|name| {
-            let value = variable(name).filter(|value| !value.trim().is_empty())?;
-            Some((*name, Sensitive::new(value.trim().as_bytes())))
-        });
-        Surroundings(known.collect())
-    }
-
-    /// Those of this process.
-    pub fn from_env() -> Surroundings {
-        Surroundings::new(|name| std::env::var(name).ok())
+        Surroundings(Variables::new(NAMES, variable))
     }
 
     pub(super) fn get(&self, name: &str) -> Option<&str> {
-        self.0.get(name).and_then(|value| std::str::from_utf8(value.expose_for_computation()).ok())
+        self.0.get(name)
     }
 
     /// The first of these that is set.
     pub(super) fn first(&self, names: &[&str]) -> Option<&str> {
-        names.iter().find_map(|name| self.get(name))
+        self.0.first(names)
     }
 
     pub(super) fn is_true(&self, name: &str) -> bool {
-        self.get(name).is_some_and(|value| value == "1" || value.eq_ignore_ascii_case("true"))
+        self.0.is_true(name)
     }
 
     /// A file that one of the variables names, else its usual place in the home directory.
@@ -110,6 +100,6 @@ impl Surroundings {
     /// What must never be quoted back.
     pub(super) fn secrets(&self) -> Vec<Sensitive> {
         const SECRET: &[&str] = &["AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_BEARER_TOKEN_BEDROCK"];
-        SECRET.iter().filter_map(|name| self.0.get(name).cloned()).collect()
+        SECRET.iter().filter_map(|name| self.0.sealed(name).cloned()).collect()
     }
 }

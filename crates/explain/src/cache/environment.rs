@@ -1,8 +1,7 @@
 //! What the environment says about caches, as a value.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
-use view::Sensitive;
+use view::Variables;
 
 /// The variables that are read: those of the vendors' own tools and SDKs, by their names and with their meaning.
 const NAMES: &[&str] = &[
@@ -53,44 +52,37 @@ const NAMES: &[&str] = &[
 
 /// Variables of an environment. Values are sealed: some are keys.
 #[derive(Clone, Default)]
-pub struct Environment(BTreeMap<&'static str, Sensitive>);
+pub struct Environment(Variables);
 
 impl std::fmt::Debug for Environment {
     /// The names of what is set.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_set().entries(self.0.keys()).finish()
+        self.0.fmt(f)
     }
 }
 
 impl Environment {
     /// Those that `variable` knows; empty ones count as not set.
     pub fn new(variable: impl Fn(&str) -> Option<String>) -> Environment {
-        let known = NAMES.iter().filter_map(|name| {
-            let value = variable(name).filter(|value| !value.trim().is_empty())?;
-            Some((*name, Sensitive::new(value.trim().as_bytes())))
-        });
-        Environment(known.collect())
+        Environment(Variables::new(NAMES, variable))
     }
 
     pub(super) fn get(&self, name: &str) -> Option<&str> {
-        self.0.get(name).and_then(|value| std::str::from_utf8(value.expose_for_computation()).ok())
+        self.0.get(name)
     }
 
     /// The first of these that is set.
     pub(super) fn first(&self, names: &[&str]) -> Option<&str> {
-        names.iter().find_map(|name| self.get(name))
+        self.0.first(names)
     }
 
     pub(super) fn is_true(&self, name: &str) -> bool {
-        self.get(name).is_some_and(|value| value.eq_ignore_ascii_case("true") || value == "1")
+        self.0.is_true(name)
     }
 
     /// Names and values that begin with `prefix`.
     pub(super) fn starting<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (&'static str, &'a str)> {
-        self.0
-            .keys()
-            .filter(move |name| name.starts_with(prefix))
-            .filter_map(|name| Some((*name, self.get(name)?)))
+        self.0.starting(prefix)
     }
 
     pub(super) fn home(&self) -> Option<PathBuf> {

@@ -1,9 +1,8 @@
 //! What the environment says about AWS, as a value.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use view::Sensitive;
+use view::Variables;
 
 /// The variables that are read: those of the AWS SDKs, by their names and with their meaning, and our own.
 const NAMES: &[&str] = &[
@@ -35,32 +34,28 @@ const NAMES: &[&str] = &[
 
 /// Variables of an environment. Values are sealed: some are keys.
 #[derive(Clone, Default)]
-pub struct Settings(BTreeMap<&'static str, Sensitive>);
+pub struct Settings(Variables);
 
 impl std::fmt::Debug for Settings {
     /// The names of what is set.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_set().entries(self.0.keys()).finish()
+        self.0.fmt(f)
     }
 }
 
 impl Settings {
     /// Those that `variable` knows; empty ones count as not set. Nothing set means: AWS is out of reach.
     pub fn new(variable: impl Fn(&str) -> Option<String>) -> Settings {
-        let known = NAMES.iter().filter_map(|name| {
-            let value = variable(name).filter(|value| !value.trim().is_empty())?;
-            Some((*name, Sensitive::new(value.trim().as_bytes())))
-        });
-        Settings(known.collect())
+        Settings(Variables::new(NAMES, variable))
     }
 
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
-        self.0.get(name).and_then(|value| std::str::from_utf8(value.expose_for_computation()).ok())
+        self.0.get(name)
     }
 
     /// The first of these that is set.
     pub(crate) fn first(&self, names: &[&str]) -> Option<&str> {
-        names.iter().find_map(|name| self.get(name))
+        self.0.first(names)
     }
 
     pub(crate) fn is_true(&self, name: &str) -> bool {
