@@ -93,27 +93,3 @@ impl PartialEq for Decimal {
 }
 
 impl Eq for Decimal {}
-
-/// Backends that need no password.
-const PASSWORDLESS: &[&str] = &[
-    "localai",
-    "ollama",
-    "amazonsagemaker",
-    "amazonbedrock",
-    "amazonbedrockconverse",
-    "googlevertexai",
-    "oci",
-    "customrest",
-    "bedrockmantle",
-    "litellm",
-    "noopai",
-];
-
-impl Provider {
-    /// True when nothing that the backend needs to be called is known to be missing.
-    pub fn configured(&self) -> bool {
-        self.password.is_some()
-            || self.key_place.is_some()
-            || PASSWORDLESS.iter().any(|name| name.eq_ignore_ascii_case(&self.name))
-    }
-}

@@ -147,14 +147,18 @@ fn is_secret_word(word: &str) -> bool {
 
 /// Words that are tokens by their shape.
 fn tokens(text: &str) -> String {
-    let in_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    without_words(text, |c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'), is_token)
+}
+
+/// The text with a mark in place of the words that are secret; `in_word` says what a word is made of.
+pub fn without_words(text: &str, in_word: impl Fn(char) -> bool, is_secret: impl Fn(&str) -> bool) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while !rest.is_empty() {
         let end = rest.find(|c| !in_word(c)).unwrap_or(rest.len());
         let (word, after) = rest.split_at(end);
-        out.push_str(if is_token(word) { MARK } else { word });
-        let gap = after.find(in_word).unwrap_or(after.len());
+        out.push_str(if is_secret(word) { MARK } else { word });
+        let gap = after.find(&in_word).unwrap_or(after.len());
         out.push_str(&after[..gap]);
         rest = &after[gap..];
     }

@@ -1,5 +1,6 @@
 use super::splice::set;
 use super::*;
+use crate::providers::{Setting, missing};
 use proptest::prelude::*;
 use serde_json::json;
 use std::fs;
@@ -130,7 +131,11 @@ verbose: false
     let config = parse::config(text).unwrap();
     assert_eq!(config.active_filters, ["Pod"]);
     assert_eq!(config.default_provider.as_deref(), Some("openai"));
-    let configured: Vec<_> = config.providers.iter().map(|p| (p.name.as_str(), p.configured())).collect();
+    let configured: Vec<_> = config
+        .providers
+        .iter()
+        .map(|p| (p.name.as_str(), !missing(p).contains(&Setting::Password)))
+        .collect();
     assert_eq!(configured, [("openai", true), ("ollama", true)]);
     assert!(
         config.provider("OpenAI").unwrap().password.as_ref().unwrap().expose_for_computation() == b"hunter2"

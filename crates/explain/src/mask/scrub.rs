@@ -104,18 +104,7 @@ fn without_user_info(text: &str) -> String {
 
 /// Keys that are told by how they begin, and long words that only a machine can have made.
 fn keys(text: &str) -> String {
-    let part = |c: char| c.is_ascii_alphanumeric() || "_-+/=.".contains(c);
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while !rest.is_empty() {
-        let end = rest.find(|c| !part(c)).unwrap_or(rest.len());
-        let (word, after) = rest.split_at(end);
-        out.push_str(if is_key(word) { MARK } else { word });
-        let gap = after.find(part).unwrap_or(after.len());
-        out.push_str(&after[..gap]);
-        rest = &after[gap..];
-    }
-    out
+    view::without_words(text, |c| c.is_ascii_alphanumeric() || "_-+/=.".contains(c), is_key)
 }
 
 fn is_key(word: &str) -> bool {
