@@ -1,10 +1,10 @@
 //! The protocols: what is sent, and what is made of what comes.
 //!
 //! They are written here and not taken from `genai`, which knows most of them. That library reads answers
-//! and error bodies whole, whatever their size, takes a stream that ends early for a complete one in most of
-//! its adapters, has no way to set `top_k` outside the body of the chat protocols it merges, and knows
-//! neither Azure's URLs nor SageMaker, watsonx.ai, OCI and signed Bedrock. What is left of a protocol once
-//! transport, streaming and errors are shared is a body and the places of four fields.
+//! and error bodies whole, whatever their size, has no way to set `top_k` outside the body of the chat
+//! protocols it merges, and knows neither Azure's URLs nor SageMaker, watsonx.ai, OCI and signed Bedrock
+//! without a second TLS stack. What is left of a protocol once transport, streaming and errors are shared is
+//! a body and the places of four fields.
 
 mod anthropic;
 mod cohere;
